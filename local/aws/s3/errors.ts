@@ -1,0 +1,42 @@
+/** The errors this stand-in answers with, by S3's own codes. */
+const statuses = {
+  AccessDenied: 403,
+  BadDigest: 400,
+  EntityTooSmall: 400,
+  IncompleteBody: 400,
+  InternalError: 500,
+  InvalidArgument: 400,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
+  InvalidRequest: 400,
+  InvalidURI: 400,
+  KeyTooLongError: 400,
+  MalformedTrailerError: 400,
+  MalformedXML: 400,
+  MissingContentLength: 411,
+  NoSuchBucket: 404,
+  NoSuchKey: 404,
+  NoSuchUpload: 404,
+  NoSuchVersion: 404,
+  NotImplemented: 501,
+  PreconditionFailed: 412,
+  XAmzContentSHA256Mismatch: 400,
+} as const;
+
+/** A refusal, thrown anywhere below a request and answered as XML. */
+export class S3Error extends Error {
+  override name = 'S3Error';
+  code: string;
+  status: number;
+
+  constructor(code: keyof typeof statuses, message: string) {
+    super(message);
+    this.code = code;
+    this.status = statuses[code];
+  }
+}
+
+/** Whether a file system call failed with one of these codes, such as `ENOENT`. */
+export function isErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
