@@ -1,0 +1,66 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as realPause } from 'node:timers/promises';
+import { bytesOf } from './answers.ts';
+import type { Answer } from './answers.ts';
+import type { Fault } from './faults.ts';
+
+/** Sends an answer, as badly as the fault wants it to travel. */
+export async function deliver(
+  response: ServerResponse,
+  answer: Answer,
+  fault: Fault | undefined,
+): Promise<void> {
+  const body = bytesOf(answer);
+  const announce = (headers: Record<string, string | number>) =>
+    response.writeHead(answer.status, { ...answer.headers, ...headers });
+  const withLength = { 'Content-Length': body.length };
+  const breakConnection = () => response.destroy();
+
+  switch (fault?.kind) {
+    case 'noAnswer':
+      breakConnection();
+      return;
+    case 'cut':
+      announce(withLength).write(upTo(body, fault.afterBytes), breakConnection);
+      return;
+    case 'stall':
+      announce(withLength).flushHeaders();
+      response.write(upTo(body, fault.afterBytes));
+      return;
+    case 'wrongLength':
+      // Without keep-alive, the end of the connection is what tells the client that nothing more will come.
+      announce({ ...withLength, Connection: 'close' }).end(without(body, fault.missingBytes ?? 1));
+      return;
+    case 'chunked':
+      announce({ 'Transfer-Encoding': 'chunked' }).end(without(body, fault.missingBytes ?? 0));
+      if (!fault.missingBytes) answer.whenDelivered?.();
+      return;
+    case 'slow':
+      announce(withLength).flushHeaders();
+      await dribble(response, body, fault);
+      if (!response.destroyed) answer.whenDelivered?.();
+      response.end();
+      return;
+    default:
+      answer.whenDelivered?.();
+      announce(withLength).end(body);
+  }
+}
+
+const upTo = (body: Buffer, bytes = Math.floor(body.length / 2)) => body.subarray(0, bytes);
+
+const without = (body: Buffer, missingBytes: number) =>
+  body.subarray(0, Math.max(0, body.length - missingBytes));
+
+/** Real pauses, since the clock may stand still for as long as a request runs. */
+async function dribble(
+  response: ServerResponse,
+  body: Buffer,
+  fault: Fault & { kind: 'slow' },
+): Promise<void> {
+  const bytesAtATime = fault.bytesAtATime ?? Math.ceil(body.length / 10);
+  for (let sent = 0; sent < body.length && !response.destroyed; sent += bytesAtATime) {
+    await realPause(fault.pauseMilliseconds ?? 5);
+    response.write(body.subarray(sent, sent + bytesAtATime));
+  }
+}

@@ -1,0 +1,104 @@
+import type { Operation } from './routes.ts';
+
+/** Which calls go wrong: from the `nth` on (counted since the fault was ordered; default 1), `times` of them (1). */
+interface Calls {
+  on: Operation | 'any';
+  nth?: number;
+  times?: number;
+}
+
+/** Answered in place of what was asked for, which is not done unless `carriedOut`. */
+type WrongAnswer =
+  | {
+      kind: 'status';
+      status: number;
+      headers?: Record<string, string>;
+      /** Text or a JSON object; problem details by default. */
+      body?: string | Record<string, unknown>;
+      /** Seconds to wait, told in a `Retry-After` header. */
+      retryAfter?: number;
+      retryAfterAs?: 'seconds' | 'httpDate';
+      carriedOut?: boolean;
+    }
+  /** Problem details that quote the request's Authorization header; with status 400 by default. */
+  | { kind: 'echoKey'; status?: number }
+  /** A login page with status 200. */
+  | { kind: 'html' }
+  /** JSON that says something else, with status 200; labelled as a file where a file was asked for. */
+  | { kind: 'json' };
+
+/** The report that the call is about fares badly, and the answer tells the truth about it. */
+type Misfortune =
+  /** Its generation ends in status `error`. */
+  | { kind: 'generationError' }
+  /** Its generation never ends. */
+  | { kind: 'neverDone' }
+  /** Its generation ends in a status that Lucca's guide does not know; `archived` by default. */
+  | { kind: 'unknownStatus'; status?: string }
+  /** It vanishes before its time. */
+  | { kind: 'expired' }
+  /** Another integration with the same key has a report generated. */
+  | { kind: 'superseded' };
+
+/** Done as asked, but the answer is put together wrongly. */
+type DistortedAnswer =
+  | { kind: 'empty' }
+  /** JSON without the `id`. */
+  | { kind: 'missingId' }
+  /** `id` and `templateId` as strings, 201 where 200 was said, and fields that nobody knows. */
+  | { kind: 'stringId' };
+
+/** Done as asked, and answered rightly, but the answer travels badly. Bytes are bytes of the body. */
+type BadDelivery =
+  /** Nothing is answered: the connection breaks. */
+  | { kind: 'noAnswer' }
+  /** The connection breaks after so many bytes; by default half of them. */
+  | { kind: 'cut'; afterBytes?: number }
+  /** Nothing follows after so many bytes, and the connection stays open; by default half of them. */
+  | { kind: 'stall'; afterBytes?: number }
+  /** The body ends so many bytes before its Content-Length says; by default 1. */
+  | { kind: 'wrongLength'; missingBytes?: number }
+  /** No Content-Length is given, so that nobody could tell that bytes are missing; by default none are. */
+  | { kind: 'chunked'; missingBytes?: number }
+  /** A few bytes at a time, with pauses of real time: by default a tenth of the body every 5 ms. */
+  | { kind: 'slow'; bytesAtATime?: number; pauseMilliseconds?: number };
+
+export type Fault = Calls & (WrongAnswer | Misfortune | DistortedAnswer | BadDelivery);
+
+const concernsReportsOnly = new Set<Fault['kind']>([
+  'generationError',
+  'neverDone',
+  'unknownStatus',
+  'expired',
+  'superseded',
+]);
+const concernsIdsOnly = new Set<Fault['kind']>(['missingId', 'stringId']);
+
+function concerns(fault: Fault, operation: Operation): boolean {
+  if (concernsReportsOnly.has(fault.kind) && operation === 'createTemplate') return false;
+  if (concernsIdsOnly.has(fault.kind) && operation.startsWith('download')) return false;
+  return fault.on === 'any' || fault.on === operation;
+}
+
+export interface FaultOrders {
+  order: (fault: Fault) => void;
+  /** The fault that strikes this call, if any. Where several could, the one that was ordered first does. */
+  strike: (operation: Operation) => Fault | undefined;
+}
+
+export function createFaultOrders(initial: Fault[]): FaultOrders {
+  const orders: { fault: Fault; calls: number; left: number }[] = [];
+  const order = (fault: Fault) => void orders.push({ fault, calls: 0, left: fault.times ?? 1 });
+  initial.forEach(order);
+
+  return {
+    order,
+    strike: (operation) => {
+      const concerned = orders.filter(({ fault }) => concerns(fault, operation));
+      for (const order of concerned) order.calls++;
+      const due = concerned.find(({ fault, calls, left }) => calls >= (fault.nth ?? 1) && left > 0);
+      if (due) due.left--;
+      return due?.fault;
+    },
+  };
+}

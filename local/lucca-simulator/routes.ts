@@ -1,0 +1,35 @@
+import { problem } from './answers.ts';
+import type { Answer } from './answers.ts';
+
+/** What can be asked of Lucca, as its guide on downloading reports describes. */
+export type Operation = 'createTemplate' | 'createReport' | 'checkReport' | 'downloadCsv' | 'downloadExcel';
+
+export interface Route {
+  operation: Operation;
+  /** The `{reportId}` in the path; not a number for operations that have none. */
+  reportId: number;
+}
+
+const routes: { operation: Operation; method: string; path: RegExp }[] = [
+  { operation: 'createTemplate', method: 'POST', path: /^\/timmi-timesheet\/api\/report-templates$/ },
+  { operation: 'createReport', method: 'POST', path: /^\/timmi-timesheet\/api\/reports$/ },
+  { operation: 'checkReport', method: 'GET', path: /^\/timmi-timesheet\/api\/reports\/(\d+)$/ },
+  { operation: 'downloadCsv', method: 'GET', path: /^\/timmi-timesheet\/api\/reports\/(\d+)\/download-csv$/ },
+  {
+    operation: 'downloadExcel',
+    method: 'GET',
+    path: /^\/timmi-timesheet\/api\/reports\/(\d+)\/download-excel$/,
+  },
+];
+
+/** The operation that a request asks for, or the problem with it: 404 for an unknown path, 405 for a wrong method. */
+export function findRoute(method: string, path: string): Route | Answer {
+  const known = routes.find((route) => route.path.test(path));
+  if (!known) return problem(404, `There is nothing at ${path}.`);
+  if (known.method !== method) {
+    return problem(405, `${path} takes ${known.method}, not ${method}.`, {
+      headers: { Allow: known.method },
+    });
+  }
+  return { operation: known.operation, reportId: Number(known.path.exec(path)?.[1]) };
+}
