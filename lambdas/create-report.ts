@@ -1,0 +1,15 @@
+import type { LuccaClient } from './lucca/client.ts';
+import { type CreateReportInput, type CreateReportOutput, createReportInput } from './shared/contract.ts';
+import { lambdaHandler } from './shared/handler.ts';
+import { luccaFor } from './shared/services.ts';
+
+/** Starts the generation of a report. */
+export async function createReport(
+  input: CreateReportInput,
+  lucca: LuccaClient,
+): Promise<CreateReportOutput> {
+  const { templateId, startsOn, endsOn } = input;
+  return { reportId: await lucca.createReport({ templateId, startsOn, endsOn }) };
+}
+
+export const handler = lambdaHandler(createReportInput, (input) => createReport(input, luccaFor(input)));

@@ -1,0 +1,106 @@
+import type * as z from 'zod';
+import type { CheckReportOutput, Format, LuccaCall, TemplatePayload } from '../shared/contract.ts';
+import type { ApiKeySource } from '../shared/api-key.ts';
+import {
+  LuccaRejectedError,
+  ReportNotFoundError,
+  TemplateNotFoundError,
+  UnexpectedResponseError,
+} from '../shared/errors.ts';
+import { parseJson } from '../shared/json.ts';
+import { describeIssues } from '../shared/problems.ts';
+import { readText } from './body.ts';
+import { type LuccaAnswer, type LuccaConnection, type LuccaRequest, sendRequest } from './http.ts';
+import { createdSchema, reportStatusSchema } from './schemas.ts';
+import { defaultTimeouts, type Timeouts } from './timeouts.ts';
+
+const api = '/timmi-timesheet/api';
+
+export interface ReportRequest {
+  templateId: number;
+  /** ISO dates, or null for the template's own default period. */
+  startsOn: string | null;
+  endsOn: string | null;
+}
+
+/**
+ * Lucca's timesheet report API, as its guide "How to Download Reports" describes it. Every method throws the
+ * errors of `shared/errors.ts`.
+ */
+export interface LuccaClient {
+  /** Creates a report template and answers its id. */
+  createTemplate(payload: TemplatePayload): Promise<number>;
+  /** Starts the generation of a report and answers its id. Lucca deletes the key's previous report. */
+  createReport(request: ReportRequest): Promise<number>;
+  reportStatus(reportId: number): Promise<CheckReportOutput['status']>;
+  /** The file of a report that is done; its body is still to be read. */
+  download(reportId: number, format: Format): Promise<LuccaAnswer>;
+}
+
+export function createLuccaClient(
+  call: LuccaCall,
+  apiKey: ApiKeySource,
+  timeouts: Timeouts = defaultTimeouts,
+): LuccaClient {
+  const connection: LuccaConnection = {
+    domain: call.tenant.domain,
+    apiKey,
+    timeouts,
+    now: Date.parse(call.now),
+    deadline: Date.parse(call.deadline),
+  };
+  return {
+    createTemplate: async (payload) => {
+      const path = `${api}/report-templates`;
+      const request = { method: 'POST', path, body: payload, notFound: noSuchApi } as const;
+      return (await json(connection, request, createdSchema)).id;
+    },
+    createReport: async (report) => {
+      const notFound = (message: string) =>
+        new TemplateNotFoundError(
+          `${message}. Report template ${report.templateId} doesn't exist, or this API key may not see it: ` +
+            'check its id, or give the template itself in "template".',
+        );
+      const request = { method: 'POST', path: `${api}/reports`, body: report, notFound } as const;
+      return (await json(connection, request, createdSchema)).id;
+    },
+    reportStatus: async (reportId) => {
+      const request = {
+        method: 'GET',
+        path: `${api}/reports/${reportId}`,
+        notFound: gone(reportId),
+      } as const;
+      return (await json(connection, request, reportStatusSchema)).status;
+    },
+    download: (reportId, format) => {
+      const path = `${api}/reports/${reportId}/download-${format}`;
+      return sendRequest(connection, { method: 'GET', path, notFound: gone(reportId) });
+    },
+  };
+}
+
+const noSuchApi = (message: string) =>
+  new LuccaRejectedError(`${message}. Is this the domain of a Lucca with Timmi Timesheet?`);
+
+const gone = (reportId: number) => (message: string) =>
+  new ReportNotFoundError(
+    `${message}. Report ${reportId} expired, or was deleted because another report was generated with the same ` +
+      'API key: give each integration a key of its own.',
+  );
+
+async function json<Schema extends z.ZodType>(
+  connection: LuccaConnection,
+  request: LuccaRequest,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const answer = await sendRequest(connection, request);
+  const document = parseJson(await readText(answer.body, answer.request), answer.redact);
+  if (document === undefined) {
+    const type = answer.headers.get('Content-Type') ?? 'no type';
+    throw new UnexpectedResponseError(`${answer.request} answered ${type}: expected a JSON document.`);
+  }
+  const parsed = schema.safeParse(document, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const problems = describeIssues(parsed.error.issues).join('; ');
+  throw new UnexpectedResponseError(`${answer.request} answered an unexpected document: ${problems}`);
+}

@@ -1,0 +1,58 @@
+import { Temporal } from 'temporal-polyfill';
+
+export interface DateRange {
+  /** ISO dates, both inclusive. */
+  startsOn: string;
+  endsOn: string;
+}
+
+type Day = Temporal.PlainDate;
+interface Unit {
+  /** First day of the unit that holds a day. */
+  first: (day: Day) => Day;
+  length: Temporal.DurationLike;
+}
+
+const day: Unit = { first: (date) => date, length: { days: 1 } };
+/** Weeks begin on Monday, as in ISO 8601. */
+const week: Unit = { first: (date) => date.subtract({ days: date.dayOfWeek - 1 }), length: { weeks: 1 } };
+const month: Unit = { first: (date) => date.with({ day: 1 }), length: { months: 1 } };
+const quarter: Unit = {
+  first: (date) => date.with({ month: date.month - ((date.month - 1) % 3), day: 1 }),
+  length: { months: 3 },
+};
+const year: Unit = { first: (date) => date.with({ month: 1, day: 1 }), length: { years: 1 } };
+
+/** Each period: its unit, and how many units back it lies. */
+const definitions = {
+  today: [day, 0],
+  yesterday: [day, 1],
+  currentWeek: [week, 0],
+  previousWeek: [week, 1],
+  currentMonth: [month, 0],
+  previousMonth: [month, 1],
+  currentQuarter: [quarter, 0],
+  previousQuarter: [quarter, 1],
+  currentYear: [year, 0],
+  previousYear: [year, 1],
+} as const satisfies Record<string, readonly [Unit, 0 | 1]>;
+
+export type Period = keyof typeof definitions;
+export const periods = Object.keys(definitions) as [Period, ...Period[]];
+
+/**
+ * The dates of a period, seen from a tenant's calendar.
+ * @param instant ISO instant that the period is relative to
+ * @param timeZone IANA zone, such as `Europe/Paris`
+ */
+export function resolvePeriod(period: Period, instant: string, timeZone: string): DateRange {
+  const [unit, back] = definitions[period];
+  let first = unit.first(dateIn(instant, timeZone));
+  if (back === 1) first = first.subtract(unit.length);
+  return { startsOn: first.toString(), endsOn: first.add(unit.length).subtract({ days: 1 }).toString() };
+}
+
+/** The calendar date of an instant in a zone. */
+export function dateIn(instant: string, timeZone: string): Day {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate();
+}

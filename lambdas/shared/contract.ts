@@ -1,0 +1,116 @@
+import * as z from 'zod';
+
+/**
+ * What the states of the workflow hand to each other. The state machine builds every input; each Lambda parses
+ * its own with the schema below before doing anything.
+ */
+
+export const formats = ['csv', 'excel'] as const;
+export type Format = (typeof formats)[number];
+
+/** An instant as Step Functions writes it, such as `2026-11-02T05:00:00.123Z`. */
+const instant = z.iso.datetime({ offset: true });
+/** A calendar date, such as `2026-10-31`. */
+const date = z.iso.date();
+const id = z.int().positive();
+
+/** The tenant as deployed. It never comes from an execution's input, which could send the key elsewhere. */
+export const tenantSchema = z.object({
+  name: z.string(),
+  /** Origin of the tenant's Lucca, such as `https://acme.ilucca.net`. */
+  domain: z.url(),
+  /** IANA zone in which relative periods are resolved, such as `Europe/Paris`. */
+  timeZone: z.string(),
+  apiKeySecretArn: z.string(),
+});
+export type Tenant = z.infer<typeof tenantSchema>;
+
+/** A report template as copied from Lucca's user interface. Lucca doesn't document it: passed on untouched. */
+export const templatePayloadSchema = z.record(z.string(), z.json());
+export type TemplatePayload = z.infer<typeof templatePayloadSchema>;
+
+export const resolveRequestInput = z.object({
+  tenant: tenantSchema,
+  /** The execution's input, not validated yet. */
+  request: z.unknown(),
+  /** Relative periods refer to this instant unless the request holds a `scheduledTime`. */
+  executionStartTime: instant,
+});
+
+/** A request with everything relative made absolute: the same from here to the end of the run. */
+export interface ResolvedRequest {
+  templateId: number | null;
+  template: TemplatePayload | null;
+  /** Both null: the template's own default period. */
+  startsOn: string | null;
+  endsOn: string | null;
+  /** Last folder of the object keys, such as `2026-10-01_2026-10-31`. */
+  periodFolder: string;
+  formats: Format[];
+}
+
+/** What every Lambda that calls Lucca is given. */
+const luccaCall = z.object({
+  tenant: tenantSchema,
+  /** When the state was entered. Handlers have no clock of their own, so a run can be replayed. */
+  now: instant,
+  /** Until when it makes sense to wait for Lucca. */
+  deadline: instant,
+});
+export type LuccaCall = z.infer<typeof luccaCall>;
+
+export const ensureTemplateInput = luccaCall.extend({
+  template: templatePayloadSchema,
+  /** A remembered template that Lucca no longer knows. */
+  lostTemplateId: id.nullable(),
+});
+export type EnsureTemplateInput = z.infer<typeof ensureTemplateInput>;
+export interface EnsureTemplateOutput {
+  templateId: number;
+  /** False: the template is new and must be remembered under `recordKey`. */
+  remembered: boolean;
+  recordKey: string;
+}
+
+/** The object that remembers a report template. */
+export const templateRecordSchema = z.object({ templateId: id });
+
+export const createReportInput = luccaCall.extend({
+  templateId: id,
+  startsOn: date.nullable(),
+  endsOn: date.nullable(),
+});
+export type CreateReportInput = z.infer<typeof createReportInput>;
+export interface CreateReportOutput {
+  reportId: number;
+}
+
+export const checkReportInput = luccaCall.extend({ reportId: id });
+export type CheckReportInput = z.infer<typeof checkReportInput>;
+export interface CheckReportOutput {
+  status: 'pending' | 'done' | 'error';
+}
+
+export const storeFileInput = luccaCall.extend({
+  reportId: id,
+  templateId: id,
+  format: z.enum(formats),
+  /** Key of the folder that the file goes to, without a slash at the end. */
+  folder: z.string(),
+  /** ARN of the execution, kept with the object. */
+  execution: z.string(),
+});
+export type StoreFileInput = z.infer<typeof storeFileInput>;
+
+/** One stored file, as listed in the manifest. */
+export interface StoredFile {
+  format: Format;
+  bucket: string;
+  key: string;
+  versionId: string;
+  bytes: number;
+  /** Lower-case hexadecimal. */
+  sha256: string;
+  /** Data rows of a CSV, its header not counted. Absent for Excel, and where the CSV can't be parsed. */
+  rows?: number;
+}

@@ -1,0 +1,84 @@
+/**
+ * Every failure of an export that has a name of its own. The state machine's retries and catches and the
+ * README use these names, so each one is a string literal: bundling renames classes, never strings.
+ *
+ * Messages end up in the `Cause` of the execution: they say what was expected, what was found and what to do.
+ */
+export type ErrorName =
+  | 'InvalidRequestError'
+  | 'AuthenticationError'
+  | 'TemplateNotFoundError'
+  | 'ReportNotFoundError'
+  | 'ReportGenerationFailedError'
+  | 'ReportTimedOutError'
+  | 'RateLimitedError'
+  | 'LuccaUnavailableError'
+  | 'LuccaRejectedError'
+  | 'UnexpectedResponseError'
+  | 'AwsUnavailableError';
+
+/** The input is wrong. Lists every problem with its path. */
+export class InvalidRequestError extends Error {
+  override readonly name = 'InvalidRequestError' satisfies ErrorName;
+
+  constructor(problems: readonly string[]) {
+    super(
+      ['The input is wrong, so nothing was exported:', ...problems.map((line) => `- ${line}`)].join('\n'),
+    );
+  }
+}
+
+/** There is no usable API key, or Lucca refused it twice, the secret having been read afresh in between. */
+export class AuthenticationError extends Error {
+  override readonly name = 'AuthenticationError' satisfies ErrorName;
+}
+
+/** Lucca doesn't know the report template, or doesn't show it to this API key. */
+export class TemplateNotFoundError extends Error {
+  override readonly name = 'TemplateNotFoundError' satisfies ErrorName;
+}
+
+/** The report is gone: superseded by another report of the same API key, or expired. */
+export class ReportNotFoundError extends Error {
+  override readonly name = 'ReportNotFoundError' satisfies ErrorName;
+}
+
+/** The report was not done by the deadline, or Lucca asks to wait past it. */
+export class ReportTimedOutError extends Error {
+  override readonly name = 'ReportTimedOutError' satisfies ErrorName;
+}
+
+/**
+ * Lucca answered 429. The state machine reads the seconds to wait from the message, because a `Retry` can't
+ * wait as long as it is told to: see `retryAfterPattern`.
+ */
+export class RateLimitedError extends Error {
+  override readonly name = 'RateLimitedError' satisfies ErrorName;
+
+  constructor(request: string, retryAfterSeconds: number) {
+    super(`Lucca limits the rate of requests: ${request} answered 429, retry after ${retryAfterSeconds} s.`);
+  }
+}
+
+/** Finds the seconds in the message of a RateLimitedError; a regular expression of JSONata as well. */
+export const retryAfterPattern = /retry after ([0-9]+) s/;
+
+/** Lucca can't be reached, answered 408 or 5xx, or cut or stalled a download. Worth trying again. */
+export class LuccaUnavailableError extends Error {
+  override readonly name = 'LuccaUnavailableError' satisfies ErrorName;
+}
+
+/** Lucca refused the request with another 4xx; the problem details are in the message. */
+export class LuccaRejectedError extends Error {
+  override readonly name = 'LuccaRejectedError' satisfies ErrorName;
+}
+
+/** Lucca's answer isn't what its API promises: no id, an unknown status, a web page instead of a file. */
+export class UnexpectedResponseError extends Error {
+  override readonly name = 'UnexpectedResponseError' satisfies ErrorName;
+}
+
+/** S3 or Secrets Manager failed, the SDK's own retries included. */
+export class AwsUnavailableError extends Error {
+  override readonly name = 'AwsUnavailableError' satisfies ErrorName;
+}

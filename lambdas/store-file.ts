@@ -1,0 +1,39 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { LuccaClient } from './lucca/client.ts';
+import { openDownload } from './report-file/download.ts';
+import { upload } from './report-file/upload.ts';
+import { boundedRequests } from './shared/aws.ts';
+import { type StoredFile, type StoreFileInput, storeFileInput } from './shared/contract.ts';
+import { environmentNames, requireEnv } from './shared/environment.ts';
+import { lambdaHandler } from './shared/handler.ts';
+import { luccaFor } from './shared/services.ts';
+
+/** Streams one file of a finished report from Lucca into the bucket, measuring it on the way. */
+export async function storeFile(
+  input: StoreFileInput,
+  lucca: LuccaClient,
+  s3: S3Client,
+  bucket: string,
+): Promise<StoredFile> {
+  const file = await openDownload(await lucca.download(input.reportId, input.format), input.format);
+  const key = `${input.folder}/report.${file.type.extension}`;
+  const versionId = await upload(s3, {
+    bucket,
+    key,
+    contentType: file.type.contentType,
+    metadata: {
+      'report-id': String(input.reportId),
+      'template-id': String(input.templateId),
+      // Metadata must be ASCII, and the name in the ARN may be anything.
+      execution: encodeURI(input.execution),
+    },
+    bytes: file.bytes,
+  });
+  return { format: input.format, bucket, key, versionId, ...(await file.measures()) };
+}
+
+const s3 = new S3Client(boundedRequests(60_000));
+
+export const handler = lambdaHandler(storeFileInput, (input) =>
+  storeFile(input, luccaFor(input), s3, requireEnv(environmentNames.reportBucketName)),
+);

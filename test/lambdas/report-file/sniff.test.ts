@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { sniff } from '../../../lambdas/report-file/sniff.ts';
+
+const xlsx = Buffer.from('504b030414000600', 'hex');
+const xls = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+const bom = '\uFEFF';
+
+describe('a CSV file', () => {
+  test.each<[string, Buffer]>([
+    ['with a byte order mark', Buffer.from(`${bom}Nom;Temps\r\n`)],
+    ['in Latin-1', Buffer.from('Pr\xe9nom;b', 'latin1')],
+    ['in UTF-16', Buffer.from(`${bom}Nom;Temps\r\n`, 'utf16le')],
+    ['that begins with a quote', Buffer.from('"Nom complet";"Temps"\r\n')],
+    ['that begins with an empty cell', Buffer.from(';Temps\r\n')],
+    ['that begins with a line break', Buffer.from('\r\nNom;Temps\r\n')],
+    ['of one letter', Buffer.from('a\r\n')],
+    ['of one line that never ends', Buffer.from('Nom;Temps')],
+    ['whose first name is in brackets', Buffer.from('[Nom];Temps\r\n')],
+    ['whose first name is in braces', Buffer.from('{Nom};Temps\r\n')],
+    ['whose first name starts with a sign', Buffer.from('< 35 h;Temps\r\n')],
+    ['that begins with the word null', Buffer.from('null;Temps\r\n')],
+    ['that begins with letters of a zip file', Buffer.from('PK;Temps\r\n')],
+  ])('%s is one', (_, head) => {
+    expect(sniff(head, 'csv')).toEqual({ extension: 'csv', contentType: 'text/csv' });
+  });
+
+  test.each<[string, Buffer, RegExp]>([
+    ['an .xlsx file', xlsx, /\.xlsx/],
+    ['an .xls file', xls, /\.xls file/],
+    ['nothing', Buffer.alloc(0), /nothing/],
+    ['white space', Buffer.from(' \r\n\t '), /white space/],
+    ['a byte order mark', Buffer.from(bom), /white space/],
+    ['white space in UTF-16', Buffer.from(`${bom}\r\n `, 'utf16le'), /white space/],
+    ['a web page', Buffer.from('<!DOCTYPE html><html>'), /web page/],
+    ['a web page in capitals', Buffer.from('<HTML><BODY>'), /web page/],
+    ['a web page after white space', Buffer.from('\r\n\r\n  <html lang="fr">'), /web page/],
+    ['a web page with a byte order mark', Buffer.from(`${bom}<!doctype html>`), /web page/],
+    ['a web page in UTF-16', Buffer.from(`${bom}<html>`, 'utf16le'), /web page/],
+    ['a web page that begins with a comment', Buffer.from('<!-- maintenance --><html>'), /web page/],
+    [
+      'a web page that begins with its title',
+      Buffer.from('<title>503 Service Unavailable</title>'),
+      /web page/,
+    ],
+    [
+      'a web page that begins with its encoding',
+      Buffer.from('<meta charset="utf-8"><title>x</title>'),
+      /web page/,
+    ],
+    ['a web page that begins with a heading', Buffer.from('<h1>Maintenance</h1>'), /web page/],
+    ['an error in XML', Buffer.from('<?xml version="1.0"?><Error>'), /web page/],
+    ['problem details', Buffer.from('{"title":"Not ready","status":500}'), /JSON/],
+    ['indented JSON', Buffer.from('{\r\n  "title": "Not ready"\r\n}'), /JSON/],
+    ['JSON with a byte order mark', Buffer.from(`${bom}{"title":"Not ready"}`), /JSON/],
+    ['an empty JSON object', Buffer.from('{}'), /JSON/],
+    ['a JSON list', Buffer.from('[{"id":1}]'), /JSON/],
+    ['an empty JSON list', Buffer.from('[]'), /JSON/],
+    ['JSON text', Buffer.from('"Not ready"'), /JSON/],
+    ['a PDF file', Buffer.from('%PDF-1.7\n'), /PDF/],
+    ['a single word', Buffer.from('Forbidden'), /without fields/],
+    ['the JSON null', Buffer.from('null'), /JSON/],
+  ])('is not %s', (_, head, found) => {
+    expect(sniff(head, 'csv')).toEqual({
+      insteadOf: 'a CSV file',
+      found: expect.stringMatching(found) as string,
+    });
+  });
+});
+
+describe('an Excel file', () => {
+  test('in the new format is .xlsx, whatever Lucca names it', () => {
+    expect(sniff(xlsx, 'excel')).toEqual({
+      extension: 'xlsx',
+      contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    });
+  });
+
+  test('in the old format is .xls', () => {
+    expect(sniff(xls, 'excel')).toEqual({ extension: 'xls', contentType: 'application/vnd.ms-excel' });
+  });
+
+  test.each<[string, Buffer, RegExp]>([
+    ['a CSV file', Buffer.from('Nom;Temps\r\n'), /plain text/],
+    ['a web page', Buffer.from('<html>'), /web page/],
+    ['problem details', Buffer.from('{"title":"x"}'), /JSON/],
+    ['nothing', Buffer.alloc(0), /nothing/],
+    ['an empty zip file', Buffer.from('504b0506', 'hex'), /./],
+    ['the first bytes of one', xlsx.subarray(0, 3), /./],
+    ['one after white space', Buffer.concat([Buffer.from('\n'), xlsx]), /./],
+  ])('is not %s', (_, head, found) => {
+    expect(sniff(head, 'excel')).toEqual({
+      insteadOf: 'an Excel file',
+      found: expect.stringMatching(found) as string,
+    });
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import * as errors from '../../../lambdas/shared/errors.ts';
+
+const { retryAfterPattern, ...rest } = errors;
+const classes = Object.entries(rest as unknown as Record<string, new (first: unknown) => Error>);
+
+test('there is a class for every failure that has a name', () => {
+  expect(classes.map(([name]) => name).toSorted()).toEqual([
+    'AuthenticationError',
+    'AwsUnavailableError',
+    'InvalidRequestError',
+    'LuccaRejectedError',
+    'LuccaUnavailableError',
+    'RateLimitedError',
+    'ReportNotFoundError',
+    'ReportTimedOutError',
+    'TemplateNotFoundError',
+    'UnexpectedResponseError',
+  ]);
+});
+
+test.each(classes)('%s has that name, and keeps it when classes are renamed', (name, Class) => {
+  const Renamed = class extends Class {};
+  const error = new Renamed([]);
+  expect(error).toBeInstanceOf(Error);
+  expect(error.name).toBe(name);
+  expect(Object.hasOwn(error, 'name')).toBe(true);
+});
+
+test.each([0, 1, 17, 14_400])(
+  'the %i seconds of a RateLimitedError can be read from its message',
+  (seconds) => {
+    const { message } = new errors.RateLimitedError('GET https://acme429.ilucca.net/reports/7', seconds);
+    expect(retryAfterPattern.exec(message)?.[1]).toBe(String(seconds));
+  },
+);
