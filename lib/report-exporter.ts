@@ -1,0 +1,104 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { environmentNames } from '../lambdas/shared/environment.ts';
+import { acknowledgeWildcard } from './security-findings.ts';
+
+export interface ReportExporterProps {
+  /**
+   * How long logs are kept. They hold no report data, but errors may quote an input or Lucca's reasons.
+   * @default RetentionDays.SIX_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
+}
+
+/** What all tenants share: the bucket that reports are stored in, and the functions of the workflow's steps. */
+export class ReportExporter extends Construct {
+  /** Private, encrypted, versioned, reachable over TLS only, and kept when the stack is deleted. */
+  readonly bucket: Bucket;
+  readonly resolveRequest: NodejsFunction;
+  readonly ensureTemplate: NodejsFunction;
+  readonly createReport: NodejsFunction;
+  readonly checkReport: NodejsFunction;
+  readonly storeFile: NodejsFunction;
+  /** Where the state machines of all tenants log: one group, because a log resource policy has little room. */
+  readonly workflowLogs: LogGroup;
+  readonly #logRetention: RetentionDays;
+
+  constructor(scope: Construct, id: string, props: ReportExporterProps = {}) {
+    super(scope, id);
+    this.#logRetention = props.logRetention ?? RetentionDays.SIX_MONTHS;
+    this.bucket = reportBucket(this);
+    this.workflowLogs = this.#logGroup('WorkflowLogs');
+
+    this.resolveRequest = this.#function('resolve-request', { timeout: Duration.seconds(30) });
+    this.ensureTemplate = this.#function('ensure-template', { timeout: Duration.minutes(3) });
+    this.createReport = this.#function('create-report', { timeout: Duration.minutes(3) });
+    this.checkReport = this.#function('check-report', { timeout: Duration.minutes(3) });
+    // Lambda's CPU and network grow with its memory; a slow download may take as long as Lambda allows.
+    this.storeFile = this.#function('store-file', { timeout: Duration.minutes(15), memorySize: 1024 });
+
+    for (const user of [this.ensureTemplate, this.storeFile]) {
+      user.addEnvironment(environmentNames.reportBucketName, this.bucket.bucketName);
+    }
+    allow(this.ensureTemplate, ['s3:GetObject'], this.bucket, '/*/templates/*');
+    // Without it, S3 answers a missing key with 403 instead of 404.
+    allow(this.ensureTemplate, ['s3:ListBucket'], this.bucket);
+    allow(this.storeFile, ['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket, '/*/template=*/report.*');
+  }
+
+  /** Lets the functions that call Lucca read a tenant's API key. */
+  grantReadApiKey(secret: Secret): void {
+    for (const caller of [this.ensureTemplate, this.createReport, this.checkReport, this.storeFile]) {
+      secret.grantRead(caller);
+    }
+  }
+
+  #function(name: string, options: { timeout: Duration; memorySize?: number }): NodejsFunction {
+    const id = name.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+    return new NodejsFunction(this, id, {
+      entry: fileURLToPath(new URL(`../lambdas/${name}.ts`, import.meta.url)),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 256,
+      ...options,
+      logGroup: this.#logGroup(`${id}Logs`),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        minify: true,
+        bundleAwsSDK: true,
+        // Without this, esbuild takes CommonJS builds, whose `require` doesn't exist in an ES module.
+        mainFields: ['module', 'main'],
+      },
+    });
+  }
+
+  #logGroup(id: string): LogGroup {
+    return new LogGroup(this, id, { retention: this.#logRetention, removalPolicy: RemovalPolicy.DESTROY });
+  }
+}
+
+/** @param keys the objects that the actions are allowed on, such as `/*`; none: the bucket itself */
+function allow(grantee: NodejsFunction, actions: string[], bucket: Bucket, keys = ''): void {
+  grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [`${bucket.bucketArn}${keys}`] }));
+  if (keys !== '') acknowledgeWildcard(grantee, bucket, keys, 'The functions serve all tenants.');
+}
+
+function reportBucket(scope: Construct): Bucket {
+  return new Bucket(scope, 'Reports', {
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    encryption: BucketEncryption.S3_MANAGED,
+    versioned: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+    // Parts of an upload whose function died before it could abort it.
+    lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+  });
+}

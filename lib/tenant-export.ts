@@ -1,0 +1,68 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { DefinitionBody, LogLevel, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { exportWorkflow } from './export-workflow.ts';
+import type { ReportExporter } from './report-exporter.ts';
+import { tenantProblems, type TenantSettings } from './tenant-settings.ts';
+
+export interface TenantExportProps extends TenantSettings {
+  /** The bucket and functions that do the work. */
+  readonly exporter: ReportExporter;
+
+  /**
+   * Takes `http://127.0.0.1:PORT` as a domain as well: for trying the workflow against a stand-in of Lucca.
+   * @default false
+   */
+  readonly allowLoopbackDomain?: boolean;
+}
+
+/** One tenant of Lucca: its API key's secret, and the state machine that exports its reports. */
+export class TenantExport extends Construct {
+  /** Holds the API key. Created with a placeholder; the key itself is put in by hand, once. */
+  readonly apiKey: Secret;
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: TenantExportProps) {
+    super(scope, id);
+    const problems = tenantProblems(props, { allowLoopbackDomain: props.allowLoopbackDomain ?? false });
+    if (problems.length > 0) throw new Error(`Tenant ${JSON.stringify(props.name)}: ${problems.join('; ')}`);
+
+    const { exporter, name, domain, timeZone = 'Europe/Paris', reportTimeout = Duration.hours(4) } = props;
+    this.apiKey = apiKeySecret(this, name);
+    exporter.grantReadApiKey(this.apiKey);
+
+    const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
+    this.stateMachine = new StateMachine(this, 'Workflow', {
+      comment:
+        `Exports timesheet reports of ${domain} to S3. Start it with an input such as ` +
+        '{"templateId": 42, "period": "previousMonth", "formats": ["csv", "excel"]}.',
+      queryLanguage: QueryLanguage.JSONATA,
+      definitionBody: DefinitionBody.fromChainable(exportWorkflow(this, { exporter, tenant, reportTimeout })),
+      // Only a backstop: a report lives for 24 h, and whatever waits has a deadline of its own.
+      timeout: reportTimeout.plus(Duration.hours(24)),
+      tracingEnabled: true,
+      logs: {
+        destination: exporter.workflowLogs,
+        level: LogLevel.ALL,
+        // Inputs and outputs of states stay out of the log: a template's payload may name people.
+        includeExecutionData: false,
+      },
+    });
+  }
+}
+
+/**
+ * A secret with a generated placeholder. CloudFormation generates it once, when it creates the secret, and again
+ * only if the parameters of the generation change: so these must never change, or a deploy would overwrite keys.
+ */
+function apiKeySecret(scope: Construct, tenant: string): Secret {
+  return new Secret(scope, 'ApiKey', {
+    description: `API key of the Lucca tenant ${tenant}, put in by hand`,
+    generateSecretString: {
+      secretStringTemplate: '{"placeholder":"replace all of this with the API key"}',
+      generateStringKey: 'unused',
+    },
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}

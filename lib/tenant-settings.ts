@@ -1,0 +1,75 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import { isLoopbackDomain, isLuccaDomain } from './lucca-domain.ts';
+
+/** One company on Lucca, as `bin/config.ts` lists it. */
+export interface TenantSettings {
+  /** First folder of the tenant's keys in the bucket: lower-case letters, digits and hyphens. */
+  readonly name: string;
+
+  /** Origin of the tenant's Lucca, such as `https://acme.ilucca.net`. */
+  readonly domain: string;
+
+  /**
+   * IANA time zone in which "yesterday" and "last month" are meant.
+   * @default 'Europe/Paris'
+   */
+  readonly timeZone?: string;
+
+  /**
+   * How long Lucca may take to generate a report; after that the export fails with ReportTimedOutError.
+   * @default Duration.hours(4)
+   */
+  readonly reportTimeout?: Duration;
+}
+
+/**
+ * Step Functions ends an execution at 25,000 history events. A round of polling takes 10 s and some 9 events, so
+ * 6 hours are 2,160 rounds and 19,440 events, which leaves room for retries.
+ */
+const longestReportTimeout = Duration.hours(6);
+const shortestReportTimeout = Duration.minutes(1);
+
+/** What is wrong with a tenant's settings, the bad value quoted. Values only known at deployment pass. */
+export function tenantProblems(
+  settings: TenantSettings,
+  options: { allowLoopbackDomain: boolean },
+): string[] {
+  const { name, domain, timeZone, reportTimeout } = settings;
+  const problems: string[] = [];
+  if (!Token.isUnresolved(name) && !/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
+    problems.push(`name: expected lower-case letters, digits and hyphens, found ${JSON.stringify(name)}`);
+  }
+  if (
+    !Token.isUnresolved(domain) &&
+    !isLuccaDomain(domain) &&
+    !(options.allowLoopbackDomain && isLoopbackDomain(domain))
+  ) {
+    problems.push(
+      `domain: expected the https origin of a Lucca, such as "https://acme.ilucca.net", found ${JSON.stringify(domain)}`,
+    );
+  }
+  if (timeZone !== undefined && !Token.isUnresolved(timeZone) && !isTimeZone(timeZone)) {
+    problems.push(
+      `timeZone: expected an IANA zone such as "Europe/Paris", found ${JSON.stringify(timeZone)}`,
+    );
+  }
+  if (reportTimeout !== undefined && !isBetween(reportTimeout, shortestReportTimeout, longestReportTimeout)) {
+    problems.push(
+      `reportTimeout: expected ${shortestReportTimeout.toHumanString()} to ` +
+        `${longestReportTimeout.toHumanString()}, found ${reportTimeout.toHumanString()}`,
+    );
+  }
+  return problems;
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+const isBetween = (duration: Duration, shortest: Duration, longest: Duration) =>
+  duration.isUnresolved() ||
+  (duration.toSeconds() >= shortest.toSeconds() && duration.toSeconds() <= longest.toSeconds());
