@@ -74,7 +74,7 @@ export function createLuccaClient(
     },
     download: (reportId, format) => {
       const path = `${api}/reports/${reportId}/download-${format}`;
-      return sendRequest(connection, { method: 'GET', path, notFound: gone(reportId) });
+      return sendRequest(connection, { method: 'GET', path, accept: '*/*', notFound: gone(reportId) });
     },
   };
 }
@@ -90,10 +90,10 @@ const gone = (reportId: number) => (message: string) =>
 
 async function json<Schema extends z.ZodType>(
   connection: LuccaConnection,
-  request: LuccaRequest,
+  request: Omit<LuccaRequest, 'accept'>,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const answer = await sendRequest(connection, request);
+  const answer = await sendRequest(connection, { ...request, accept: 'application/json' });
   const document = parseJson(await readText(answer.body, answer.request), answer.redact);
   if (document === undefined) {
     const type = answer.headers.get('Content-Type') ?? 'no type';

@@ -27,6 +27,8 @@ export interface LuccaConnection {
 export interface LuccaRequest {
   method: 'GET' | 'POST';
   path: string;
+  /** Media type of the answer. */
+  accept: string;
   /** Sent as JSON. */
   body?: unknown;
   /** What a 404 means for this request. */
@@ -77,6 +79,7 @@ async function exchange(
       method: request.method,
       headers: {
         Authorization: `lucca application=${apiKey}`,
+        Accept: request.accept,
         'User-Agent': `${packageJson.name}/${packageJson.version}`,
         // Compressed, a Content-Length says nothing of the bytes that are stored.
         'Accept-Encoding': 'identity',

@@ -199,14 +199,15 @@ describe('a large file', () => {
   });
 
   test('that S3 takes long to store does not count as stalled', async () => {
+    const timeouts = { response: 300, stall: 300 };
     bucket.client.middlewareStack.add(
       (next, context) => async (args) => {
-        if (context.commandName === 'UploadPartCommand') await delay(2 * shortTimeouts.stall);
+        if (context.commandName === 'UploadPartCommand') await delay(2 * timeouts.stall);
         return next(args);
       },
       { step: 'initialize' },
     );
-    const stored = await store(chunked(workbook(9)), 'excel', shortTimeouts);
+    const stored = await store(chunked(workbook(9)), 'excel', timeouts);
     expect(stored.bytes).toBeGreaterThan(9 * mebibyte);
   });
 });

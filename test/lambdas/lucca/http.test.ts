@@ -390,7 +390,7 @@ describe('a network failure is a LuccaUnavailableError', () => {
 
 const slowly: Answer = async (response) => {
   response.writeHead(200);
-  for (const piece of ['{"sta', 'tus":', '"do', 'ne"}']) {
+  for (const piece of ['{', '"sta', 'tus"', ':', '"do', 'ne"}']) {
     response.write(piece);
     await delay(60);
   }
@@ -399,8 +399,9 @@ const slowly: Answer = async (response) => {
 
 test('an answer in time is not cut by the timeout of the answer', async () => {
   server.answerNext(slowly);
-  // 240 ms in all, but never 150 ms without a piece.
-  expect(await clientOf(server, { timeouts: shortTimeouts }).reportStatus(1017)).toBe('done');
+  // 360 ms in all, but never 300 ms without a piece.
+  const timeouts = { response: 300, stall: 300 };
+  expect(await clientOf(server, { timeouts }).reportStatus(1017)).toBe('done');
 });
 
 test('requests of a tenant stay below its domain', async () => {
