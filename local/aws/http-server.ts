@@ -33,8 +33,15 @@ export async function serve(
     underWay.add(work);
     void work.then(() => underWay.delete(work));
   });
-  const sockets: Socket[] = [];
-  server.on('connection', (socket) => sockets.push(socket));
+  const open = new Set<Socket>();
+  let fromClosed = 0;
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => {
+      open.delete(socket);
+      fromClosed += socket.bytesRead;
+    });
+  });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -51,6 +58,6 @@ export async function serve(
   return {
     url: `http://127.0.0.1:${address.port}`,
     close: () => (closed ??= close()),
-    receivedBytes: () => sockets.reduce((sum, socket) => sum + socket.bytesRead, 0),
+    receivedBytes: () => [...open].reduce((sum, socket) => sum + socket.bytesRead, fromClosed),
   };
 }

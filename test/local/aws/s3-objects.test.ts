@@ -190,6 +190,14 @@ describe('an object', () => {
   });
 });
 
+it('counts the bytes that it received, over connections that are closed by now as well', async () => {
+  await put('a', randomBytes(100_000));
+  fixture.client.destroy();
+  await put('b', randomBytes(50_000));
+  expect(fixture.s3.receivedBytes()).toBeGreaterThan(150_000);
+  expect(fixture.s3.receivedBytes()).toBeLessThan(160_000);
+});
+
 describe('a conditional write', () => {
   it('with If-None-Match: * only ever creates', async () => {
     await put('a', 'one', { IfNoneMatch: '*' });
