@@ -1,0 +1,94 @@
+import jsonata from 'jsonata';
+import type { Expression, Template } from './definition.ts';
+import { EvaluationError } from './errors.ts';
+import { jsonType, toJson } from './json.ts';
+import { registerFunctions } from './jsonata-functions.ts';
+import type { Json } from './types.ts';
+
+/** What the expressions of a state see: its variables and `$states`. */
+export type Bindings = Readonly<Record<string, Json>>;
+
+/** Evaluates a field; throws EvaluationError. */
+export type Evaluate = (template: Template, bindings: Bindings) => Promise<Json>;
+
+/** AWS ends an evaluation after a second, and when it recurses too deep; how deep that is, it doesn't say. */
+const guards = { timeout: 1000, stack: 10_000 };
+
+/** Evaluates the fields of one execution: an expression is parsed once and tied to the execution's clock. */
+export function createEvaluator(now: () => number, random: () => number): Evaluate {
+  const parsed = new Map<string, jsonata.Expression>();
+
+  function parse(source: string): jsonata.Expression {
+    let expression = parsed.get(source);
+    if (expression === undefined) {
+      expression = jsonata(source, guards);
+      registerFunctions(expression, now, random);
+      parsed.set(source, expression);
+    }
+    return expression;
+  }
+
+  async function evaluateObject(entries: [string, Template][], bindings: Bindings): Promise<Json> {
+    const evaluated: [string, Json][] = [];
+    for (const [key, value] of entries) evaluated.push([key, await evaluate(value, bindings)]);
+    return Object.fromEntries(evaluated);
+  }
+
+  async function evaluateArray(items: Template[], bindings: Bindings): Promise<Json> {
+    const evaluated: Json[] = [];
+    for (const item of items) evaluated.push(await evaluate(item, bindings));
+    return evaluated;
+  }
+
+  async function evaluate(template: Template, bindings: Bindings): Promise<Json> {
+    switch (template.kind) {
+      case 'literal':
+        return template.value;
+      case 'array':
+        return evaluateArray(template.items, bindings);
+      case 'object':
+        return evaluateObject(template.entries, bindings);
+      case 'expression':
+        return evaluateExpression(parse(template.source), template, bindings);
+    }
+  }
+
+  return evaluate;
+}
+
+async function evaluateExpression(
+  parsed: jsonata.Expression,
+  expression: Expression,
+  bindings: Bindings,
+): Promise<Json> {
+  let result: unknown;
+  try {
+    // AWS gives expressions no input document: `$` and names without a variable in front select nothing.
+    result = await parsed.evaluate(undefined, bindings);
+  } catch (error) {
+    throw new EvaluationError(`${subject(expression)} threw an error during evaluation. ${textOf(error)}`);
+  }
+  if (result === undefined) throw new EvaluationError(`${subject(expression)} returned nothing (undefined).`);
+  const json = toJson(result);
+  if (json === undefined)
+    throw new EvaluationError(`${subject(expression)} returned an unsupported result type.`);
+  return json;
+}
+
+/** The error for a result that its field does not take. */
+export function unexpectedType(expression: Expression, expected: string, value: Json): EvaluationError {
+  return new EvaluationError(
+    `${subject(expression)} returned an unexpected result type. ` +
+      `Expected '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
+  );
+}
+
+function subject(expression: Expression): string {
+  return `The JSONata expression '${expression.source}' specified for the field '${expression.field}'`;
+}
+
+/** JSONata throws objects with a code and a message. */
+function textOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return [code, message].filter((part) => part !== undefined).join(': ');
+}

@@ -1,0 +1,81 @@
+import type { State } from './definition.ts';
+import { Interruption } from './errors.ts';
+import { stateErrorOf } from './failures.ts';
+import { checkPayload } from './payload.ts';
+import { runChoice } from './states/choice.ts';
+import { runFail } from './states/fail.ts';
+import { runMap } from './states/map.ts';
+import { runParallel } from './states/parallel.ts';
+import { runPass } from './states/pass.ts';
+import { runSucceed } from './states/succeed.ts';
+import { runTask } from './states/task.ts';
+import { runWait } from './states/wait.ts';
+import type { Json } from './types.ts';
+import { assignVariables } from './variables.ts';
+import type { Execution, FlowScope, Outcome, Visit } from './visit.ts';
+
+/** Enters a state, does what its type says, assigns its variables and leaves it. */
+export async function runState(
+  execution: Execution,
+  name: string,
+  state: State,
+  input: Json,
+  scope: FlowScope,
+): Promise<Outcome> {
+  scope.signal.throwIfAborted();
+  const visit = enter(execution, name, state, input, scope);
+  try {
+    checkPayload(name, input);
+    const outcome = await perform(visit, state);
+    scope.signal.throwIfAborted();
+    checkPayload(name, outcome.output);
+    if (outcome.assigned) assignVariables(scope.variables, outcome.assigned);
+    exit(visit, state, outcome);
+    return outcome;
+  } catch (thrown) {
+    if (thrown instanceof Interruption) recordAborted(visit, state, thrown);
+    throw stateErrorOf(visit, thrown);
+  }
+}
+
+function enter(execution: Execution, name: string, state: State, input: Json, scope: FlowScope): Visit {
+  const enteredEventId = execution.history.record(`${state.type}StateEntered`);
+  const enteredAt = execution.clock.now();
+  execution.emit({ type: 'stateEntered', at: enteredAt, state: name, stateType: state.type, input });
+  return { ...scope, execution, name, input, enteredAt, enteredEventId, retryCount: 0 };
+}
+
+function perform(visit: Visit, state: State): Promise<Outcome> {
+  switch (state.type) {
+    case 'Task':
+      return runTask(visit, state);
+    case 'Pass':
+      return runPass(visit, state);
+    case 'Wait':
+      return runWait(visit, state);
+    case 'Choice':
+      return runChoice(visit, state);
+    case 'Parallel':
+      return runParallel(visit, state);
+    case 'Map':
+      return runMap(visit, state);
+    case 'Succeed':
+      return runSucceed(visit, state);
+    case 'Fail':
+      return runFail(visit, state);
+  }
+}
+
+function exit(visit: Visit, state: State, { output, assigned = {} }: Outcome): void {
+  const { execution } = visit;
+  execution.history.record(`${state.type}StateExited`);
+  const variables = Object.keys(assigned).length > 0 && { assigned };
+  execution.emit({ type: 'stateExited', at: execution.clock.now(), state: visit.name, output, ...variables });
+}
+
+/** When a sibling fails, AWS notes which states were under way. */
+function recordAborted(visit: Visit, state: State, interruption: Interruption): void {
+  const lasting = ['Task', 'Wait', 'Parallel', 'Map'].includes(state.type);
+  if (lasting && interruption.reason === 'SIBLING_FAILED')
+    visit.execution.history.record(`${state.type}StateAborted`);
+}

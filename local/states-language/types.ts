@@ -1,0 +1,71 @@
+import type { Clock } from '../clock.ts';
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** One call of a Task state, its `Arguments` evaluated. */
+export interface TaskCall {
+  state: string;
+  resource: string;
+  arguments: Json;
+  timeoutSeconds?: number;
+  /** Aborted when the task times out or the execution ends without it. */
+  signal: AbortSignal;
+}
+
+/** Runs one call of a task. Throws TaskFailure; anything else that it throws fails the execution as a bug. */
+export type TaskRunner = (call: TaskCall) => Promise<Json>;
+
+/** What a task, or a service behind it, reports as its error: the `Error` and `Cause` that a Catch sees. */
+export class TaskFailure extends Error {
+  override readonly name = 'TaskFailure';
+  readonly error: string;
+
+  constructor(error: string, cause?: string) {
+    super(error, { cause });
+    this.error = error;
+  }
+}
+
+export interface ExecutionOptions {
+  input: Json;
+  clock: Clock;
+  runTask: TaskRunner;
+  /** The execution's name, as in `$states.context.Execution.Name`. */
+  name: string;
+  /** Random numbers in [0, 1) for retry jitter, `$random` and `$uuid`. @default Math.random */
+  random?: () => number;
+  /** Told of every step as it happens. */
+  onEvent?: (event: ExecutionEvent) => void;
+  /** Stops the execution, as StopExecution does: it ends as ABORTED. */
+  signal?: AbortSignal;
+}
+
+/** Steps of an execution, in the order in which they happen; `at` is the clock's time in milliseconds. */
+export type ExecutionEvent =
+  | { type: 'stateEntered'; at: number; state: string; stateType: string; input: Json }
+  | { type: 'stateExited'; at: number; state: string; output: Json; assigned?: { [name: string]: Json } }
+  | {
+      type: 'taskStarted';
+      at: number;
+      state: string;
+      resource: string;
+      arguments: Json;
+      timeoutSeconds?: number;
+    }
+  | { type: 'taskSucceeded'; at: number; state: string; result: Json }
+  | { type: 'taskFailed'; at: number; state: string; error: string; cause?: string }
+  | {
+      type: 'retryScheduled';
+      at: number;
+      state: string;
+      attempt: number;
+      error: string;
+      delaySeconds: number;
+    }
+  | { type: 'waitStarted'; at: number; state: string; seconds: number };
+
+/** `historyEvents` counts what AWS would have written to the execution's history; its limit is 25,000. */
+export type ExecutionResult = { historyEvents: number } & (
+  | { status: 'SUCCEEDED'; output: Json }
+  | { status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; error?: string; cause?: string }
+);
