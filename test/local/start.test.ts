@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { realClock } from '../../local/clock.ts';
+import { startLuccaSimulator } from '../../local/lucca-simulator/simulator.ts';
+
+const apiKey = 'cli-api-key-4711';
+
+interface Ending {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `npm start -- ARGUMENTS` in a process of its own, with this environment and no other Lucca variables. */
+async function start(
+  argv: string[],
+  environment: Record<string, string> = {},
+  interruptWhen?: RegExp,
+): Promise<Ending> {
+  const { LUCCA_DOMAIN: _domain, LUCCA_API_KEY: _key, ...inherited } = process.env;
+  const child = spawn(process.execPath, ['local/start.ts', ...argv], {
+    env: { ...inherited, ...environment },
+  });
+  const ending: Ending = { code: null, stdout: '', stderr: '' };
+  let interrupts = 0;
+  child.stdout.on('data', (text: Buffer) => (ending.stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => {
+    ending.stderr += text.toString();
+    if (interrupts === 0 && interruptWhen?.test(ending.stderr)) interrupts += child.kill('SIGINT') ? 1 : 0;
+  });
+  ending.code = await new Promise((resolve) => child.on('close', resolve));
+  return ending;
+}
+
+async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-cli-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+test('exports from a Lucca on 127.0.0.1 with its key, and prints one JSON document', async () => {
+  const lucca = await startLuccaSimulator({ clock: realClock, apiKeys: [apiKey] });
+  onTestFinished(lucca.close);
+  const out = await temporaryDirectory();
+  const argv = [
+    '--template',
+    '42',
+    '--starts-on',
+    '2026-10-01',
+    '--ends-on',
+    '2026-10-31',
+    '--format',
+    'excel',
+  ];
+  const { code, stdout, stderr } = await start([...argv, '--out', out, '--json'], {
+    LUCCA_DOMAIN: lucca.url,
+    LUCCA_API_KEY: apiKey,
+  });
+
+  expect(stderr).toContain('Check Report #1: done');
+  expect(code).toBe(0);
+  const output = JSON.parse(stdout) as { files: { key: string }[]; manifest: { key: string } };
+  expect(await readFile(join(out, output.files[0]!.key))).toEqual(lucca.expectedFile(1001, 'excel'));
+  expect(JSON.parse(await readFile(join(out, output.manifest.key), 'utf8'))).toEqual(output);
+  for (const text of [stdout, stderr]) expect(text).not.toContain(apiKey);
+});
+
+test('a failed export ends with 1, its error and its cause', async () => {
+  const out = await temporaryDirectory();
+  const { code, stdout, stderr } = await start([
+    '--json',
+    '--out',
+    out,
+    '--input',
+    '{"templateId":42,"formats":["pdf"]}',
+  ]);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toEqual({
+    error: 'InvalidRequestError',
+    cause: expect.stringContaining('formats[0]: expected one of "csv", "excel", found "pdf"') as string,
+  });
+  expect(stderr).not.toContain('Error:');
+});
+
+test('Ctrl-C ends it cleanly', async () => {
+  const out = await temporaryDirectory();
+  const before = await temporaryAssemblies();
+  const { code, stderr } = await start(['--out', out], {}, /Wait For Report/);
+  expect(code).toBe(130);
+  expect(stderr).toContain('The export was stopped.');
+  expect(await readdir(out)).toEqual(expect.not.arrayContaining(['acme']));
+  await sleep(10);
+  expect(await temporaryAssemblies()).toEqual(before);
+});
+
+const temporaryAssemblies = async () =>
+  (await readdir(tmpdir())).filter((name) => /^lucca-report-export-[^-]{6}$/.test(name)).toSorted();
+
+describe('bad usage ends with 2 and says why:', () => {
+  test.each<[string, string[], Record<string, string>, RegExp]>([
+    ['an unknown flag', ['--templat', '42'], {}, /unknown option '--templat'/],
+    ['a superfluous argument', ['42'], {}, /too many arguments/],
+    ['a template twice', ['--template', '1', '--template-file', 'package.json'], {}, /cannot be used with/],
+    ['input beside flags', ['--input', '{}', '--period', 'yesterday'], {}, /cannot be used with/],
+    ['input that is no JSON', ['--input', '{'], {}, /not JSON/],
+    ['a file that is missing', ['--template-file', 'missing.json'], {}, /ENOENT.*missing\.json/],
+    ['a domain without a key', [], { LUCCA_DOMAIN: 'https://acme.ilucca.net' }, /LUCCA_API_KEY is not/],
+    ['a key without a domain', [], { LUCCA_API_KEY: 'key' }, /LUCCA_DOMAIN is not/],
+    [
+      'a domain that is not Lucca’s',
+      [],
+      { LUCCA_DOMAIN: 'https://evil.example', LUCCA_API_KEY: 'key' },
+      /evil\.example/,
+    ],
+  ])('%s', async (_, argv, environment, message) => {
+    const { code, stdout, stderr } = await start(argv, environment);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+  });
+});
+
+test('--help lists every flag and ends with 0', async () => {
+  const { code, stdout } = await start(['--help']);
+  expect(code).toBe(0);
+  for (const flag of [
+    'template',
+    'template-file',
+    'starts-on',
+    'ends-on',
+    'period',
+    'format',
+    'input',
+    'out',
+    'json',
+  ]) {
+    expect(stdout).toContain(`--${flag}`);
+  }
+});
