@@ -1,0 +1,250 @@
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../local/lucca-simulator/simulator.ts';
+import type { ExecutionResult } from '../../local/states-language/index.ts';
+import { createWorld, statesOf, type World } from '../support/workflow.ts';
+
+const lastMonth = { templateId: 42, period: 'previousMonth' };
+
+/** Runs an export in a world with these faults. */
+async function exportWith(...faults: Fault[]): Promise<World & { result: ExecutionResult }> {
+  const world = await createWorld();
+  faults.forEach(world.lucca.order);
+  return { ...world, result: await world.run(lastMonth) };
+}
+
+const failure = (error: string, cause: RegExp) => ({
+  status: 'FAILED',
+  error,
+  cause: expect.stringMatching(cause) as string,
+});
+
+const always = { times: 10_000 };
+
+describe('InvalidRequestError', () => {
+  test('names every problem, calls nobody and stores nothing', async () => {
+    const world = await createWorld();
+    const result = await world.run({
+      templateId: '42',
+      startsOn: '2026-02-30',
+      endsOn: '2026-03-01',
+      formats: [],
+    });
+    expect(result).toMatchObject(
+      failure('InvalidRequestError', /templateId: .*"42"[\s\S]*startsOn: .*"2026-02-30"[\s\S]*formats: /),
+    );
+    expect(world.lucca.requests).toEqual([]);
+    expect(Object.values(world.engine.secretsManager.reads)).toEqual([0]);
+    expect(world.files()).toEqual({});
+    expect(statesOf(world.events)).toEqual(['Resolve Request', 'Export Failed']);
+  });
+
+  test.each([['text'], [null], [[]], [7]])('is what an input that is no object gets: %j', async (input) => {
+    const world = await createWorld();
+    expect(await world.run(input)).toMatchObject(failure('InvalidRequestError', /input: expected/));
+  });
+});
+
+describe('AuthenticationError', () => {
+  test('is final when Lucca refuses the key twice', async () => {
+    const { result, lucca } = await exportWith({ kind: 'status', on: 'createReport', status: 401, times: 2 });
+    expect(result).toMatchObject(failure('AuthenticationError', /answered 401.*check that it is valid/));
+    expect(lucca.requests).toHaveLength(2);
+  });
+
+  test('tells how to put the key in while the secret holds its placeholder', async () => {
+    const world = await createWorld({
+      apiKey: '{"placeholder":"replace all of this with the API key","unused":"x"}',
+    });
+    expect(await world.run(lastMonth)).toMatchObject(
+      failure('AuthenticationError', /no API key yet.*aws secretsmanager put-secret-value/),
+    );
+    expect(world.lucca.requests).toEqual([]);
+  });
+
+  test('is avoided when the key was replaced in the middle of a run', async () => {
+    const world = await createWorld();
+    const [secret] = Object.keys(world.engine.secretsManager.reads);
+    await world.run(lastMonth, { name: 'before' });
+    world.lucca.rotateKey('f0e1d2c3-b4a5-4968-8776-655443322110', 'new-key', 'sameRights');
+    world.engine.secretsManager.put(secret!, 'new-key');
+    expect(await world.run(lastMonth, { name: 'after' })).toMatchObject({ status: 'SUCCEEDED' });
+  });
+});
+
+test('TemplateNotFoundError: no such template', async () => {
+  const world = await createWorld();
+  expect(await world.run({ ...lastMonth, templateId: 7 })).toMatchObject(
+    failure('TemplateNotFoundError', /template 7 doesn't exist/),
+  );
+});
+
+describe('ReportNotFoundError', () => {
+  test.each(['checkReport', 'downloadCsv'] as const)('on %s has the report created again', async (on) => {
+    const { result, lucca } = await exportWith({ kind: 'superseded', on });
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1003 } });
+    expect(lucca.reports).toHaveLength(3);
+  });
+
+  test('is final the second time', async () => {
+    const { result } = await exportWith({ kind: 'expired', on: 'checkReport', ...always });
+    expect(result).toMatchObject(
+      failure('ReportNotFoundError', /another report was generated with the same API key/),
+    );
+  });
+});
+
+describe('ReportGenerationFailedError', () => {
+  test('is avoided when the second report succeeds', async () => {
+    const { result } = await exportWith({ kind: 'generationError', on: 'createReport' });
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1002 } });
+  });
+
+  test('names both reports for Lucca’s support', async () => {
+    const { result, lucca } = await exportWith({ kind: 'generationError', on: 'createReport', ...always });
+    expect(result).toMatchObject(
+      failure('ReportGenerationFailedError', /report 1001 and of report 1002.*support/),
+    );
+    expect(lucca.reports).toHaveLength(2);
+  });
+
+  test('names no report that only vanished', async () => {
+    const { result } = await exportWith(
+      { kind: 'expired', on: 'checkReport' },
+      { kind: 'generationError', on: 'createReport', nth: 2 },
+    );
+    expect(result).toMatchObject(failure('ReportGenerationFailedError', /generation of report 1002 with/));
+  });
+});
+
+test('ReportTimedOutError: pending at the deadline, and never created again for that', async () => {
+  const world = await createWorld();
+  world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+  const started = world.clock.now();
+  const result = await world.run(lastMonth);
+  expect(result).toMatchObject(failure('ReportTimedOutError', /Lucca says that it is still pending/));
+  expect((world.clock.now() - started) / 3_600_000).toBe(4);
+  expect(world.lucca.reports).toHaveLength(1);
+  expect(result.historyEvents).toBeLessThan(25_000);
+});
+
+describe('RateLimitedError', () => {
+  test.each(['createReport', 'checkReport', 'downloadCsv'] as const)(
+    'on %s waits as long as told',
+    async (on) => {
+      const { result, events } = await exportWith({ kind: 'status', on, status: 429, retryAfter: 137 });
+      expect(result).toMatchObject({ status: 'SUCCEEDED' });
+      const waits = events.flatMap((event) => (event.type === 'waitStarted' ? [event.seconds] : []));
+      expect(waits.toSorted((a, b) => a - b)).toEqual([10, 137]);
+    },
+  );
+
+  test('still delays the download of a report that was done just in time', async () => {
+    const world = await createWorld();
+    const pending = { kind: 'status', on: 'checkReport', status: 200, body: { status: 'pending' } } as const;
+    world.lucca.order({ ...pending, times: 4 * 360 - 2 });
+    world.lucca.order({ kind: 'status', on: 'downloadCsv', status: 429, retryAfter: 60 });
+    expect(await world.run(lastMonth)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('ends as ReportTimedOutError where the wait would pass the deadline', async () => {
+    const { result } = await exportWith({
+      kind: 'status',
+      on: 'createReport',
+      status: 429,
+      retryAfter: 20_000,
+    });
+    expect(result).toMatchObject(failure('ReportTimedOutError', /asks to wait 20000 s/));
+  });
+});
+
+describe('LuccaUnavailableError', () => {
+  const hiccups: [string, Fault][] = [
+    ['503 on create', { kind: 'status', on: 'createReport', status: 503 }],
+    ['408 on check', { kind: 'status', on: 'checkReport', status: 408 }],
+    ['an answer lost on create', { kind: 'noAnswer', on: 'createReport' }],
+    ['a download cut in the middle', { kind: 'cut', on: 'downloadCsv' }],
+    ['a download shorter than announced', { kind: 'wrongLength', on: 'downloadCsv' }],
+  ];
+  test.each(hiccups)('%s is tried again', async (_, fault) => {
+    const { result, files, lucca } = await exportWith({ ...fault, times: 2 });
+    expect(result).toMatchObject({ status: 'SUCCEEDED' });
+    const { reportId } = (result as unknown as { output: { reportId: number } }).output;
+    expect(files()['acme/template=42/2026-10-01_2026-10-31/report.csv']).toEqual(
+      lucca.expectedFile(reportId, 'csv'),
+    );
+  });
+
+  test('does not end the polling: the report goes on being generated', async () => {
+    const { result, lucca } = await exportWith({ kind: 'status', on: 'checkReport', status: 503, times: 60 });
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
+    expect(lucca.reports).toHaveLength(1);
+  });
+
+  test('on polls ends as ReportTimedOutError at the deadline', async () => {
+    const { result } = await exportWith({ kind: 'status', on: 'checkReport', status: 503, ...always });
+    expect(result).toMatchObject(failure('ReportTimedOutError', /deadline .*, but GET .* answered 503/));
+  });
+
+  test('is final when Lucca stays away', async () => {
+    const { result, lucca } = await exportWith({
+      kind: 'status',
+      on: 'createReport',
+      status: 503,
+      ...always,
+    });
+    expect(result).toMatchObject(failure('LuccaUnavailableError', /answered 503/));
+    expect(lucca.requests).toHaveLength(11);
+  });
+});
+
+test('LuccaRejectedError: keeps what Lucca says of the request', async () => {
+  const { result } = await exportWith({
+    kind: 'status',
+    on: 'createReport',
+    status: 400,
+    body: { title: 'Bad', errors: { startsOn: ['is in the future'] } },
+  });
+  expect(result).toMatchObject(
+    failure('LuccaRejectedError', /answered 400 saying: Bad; startsOn: is in the future/),
+  );
+});
+
+describe('UnexpectedResponseError', () => {
+  const wrong: [string, Fault, RegExp][] = [
+    [
+      'a login page instead of the file',
+      { kind: 'html', on: 'downloadCsv' },
+      /text.html.*: expected a CSV file/,
+    ],
+    ['JSON instead of the file', { kind: 'json', on: 'downloadCsv' }, /a JSON document: expected a CSV file/],
+    ['an empty file', { kind: 'empty', on: 'downloadCsv' }, /an empty body: expected a CSV file/],
+    ['a redirect to the login page', { kind: 'status', on: 'createReport', status: 302 }, /redirected/],
+    ['a report without an id', { kind: 'missingId', on: 'createReport' }, /id: expected/],
+    ['an unknown status', { kind: 'unknownStatus', on: 'createReport' }, /status: .*found "archived"/],
+    ['a web page instead of JSON', { kind: 'html', on: 'checkReport' }, /expected a JSON document/],
+  ];
+  test.each(wrong)('%s fails the export and stores nothing', async (_, fault, cause) => {
+    const { result, files } = await exportWith({ ...fault, ...always });
+    expect(result).toMatchObject(failure('UnexpectedResponseError', cause));
+    expect(files()).toEqual({});
+  });
+
+  test('on a download is tried again first', async () => {
+    const { result } = await exportWith({ kind: 'html', on: 'downloadCsv', times: 2 });
+    expect(result).toMatchObject({ status: 'SUCCEEDED' });
+  });
+});
+
+test('AwsUnavailableError: S3 refuses, and no manifest promises the file', async () => {
+  const world = await createWorld();
+  world.engine.s3.failNext('PutObject', { status: 403, code: 'AccessDenied', times: 1000 });
+  expect(await world.run(lastMonth)).toMatchObject(
+    failure('AwsUnavailableError', /S3 upload of s3:.*AccessDenied/),
+  );
+  expect(world.files()).toEqual({});
+});
+
+test('ids as strings, other 2xx statuses and unknown fields are no error', async () => {
+  const { result } = await exportWith({ kind: 'stringId', on: 'any', ...always });
+  expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
+});
