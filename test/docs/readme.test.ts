@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { validateRequest } from '../../lambdas/request/validate.ts';
+import * as errors from '../../lambdas/shared/errors.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+/** A chapter of the README, from its heading to the next one of the same level. */
+const chapter = (title: string) => readme.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
+
+const inputs = [...chapter('Input').matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => json!);
+
+test('has examples of the input', () => expect(inputs).toHaveLength(2));
+
+test.each(inputs)('the input %s is valid', (json) => {
+  expect(() => validateRequest(JSON.parse(json))).not.toThrow();
+});
+
+test('lists every error that has a name of its own', () => {
+  const listed = [...chapter('Errors').matchAll(/^\| `(\w+Error)`/gm)].map(([, name]) => name);
+  const classes = Object.keys(errors).filter((name) => name.endsWith('Error'));
+  expect(listed.toSorted()).toEqual([...classes, 'ReportGenerationFailedError'].toSorted());
+});
+
+test('its scripts exist', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const named = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, script]) => script!);
+  expect(Object.keys({ ...scripts, ci: '' })).toEqual(
+    expect.arrayContaining(named.filter((name) => name !== 'install')),
+  );
+});
