@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../local/lucca-simulator/simulator.ts';
-import type { ExecutionResult } from '../../local/states-language/index.ts';
+import type { ExecutionEvent, ExecutionResult } from '../../local/states-language/index.ts';
 import { createWorld, statesOf, type World } from '../support/workflow.ts';
 
 const lastMonth = { templateId: 42, period: 'previousMonth' };
@@ -242,6 +242,30 @@ test('AwsUnavailableError: S3 refuses, and no manifest promises the file', async
     failure('AwsUnavailableError', /S3 upload of s3:.*AccessDenied/),
   );
   expect(world.files()).toEqual({});
+});
+
+/** An export during which S3 refuses so many writes of the manifest. */
+async function exportWhileManifestsFail(times: number) {
+  const world = await createWorld();
+  const onStored = (event: ExecutionEvent) => {
+    if (event.type !== 'stateEntered' || event.state !== 'Write Manifest') return;
+    world.engine.s3.failNext('PutObject', { status: 403, code: 'AccessDenied', times });
+  };
+  const result = await world.engine.run({ input: lastMonth, name: 'test', onEvent: onStored });
+  return { world, result };
+}
+
+describe('a failed manifest', () => {
+  test('is written again', async () => {
+    const { result } = await exportWhileManifestsFail(2);
+    expect(result).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('fails the export with AWS’s own error', async () => {
+    const { world, result } = await exportWhileManifestsFail(1000);
+    expect(result).toMatchObject(failure('S3.S3Exception', /AccessDenied|Access/));
+    expect(Object.keys(world.files())).toEqual(['acme/template=42/2026-10-01_2026-10-31/report.csv']);
+  });
 });
 
 test('ids as strings, other 2xx statuses and unknown fields are no error', async () => {
