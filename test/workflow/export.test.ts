@@ -44,6 +44,8 @@ test('a CSV and an Excel file are stored as Lucca serves them, and the manifest 
     manifest: { bucket, key: `${october}/manifest.json` },
   };
   expect(result).toMatchObject({ status: 'SUCCEEDED', output });
+  const { startsOn, endsOn } = world.lucca.reports[0]!.period;
+  expect(`${startsOn.toString()} to ${endsOn.toString()}`).toBe('2026-10-01 to 2026-10-31');
   const files = world.files();
   expect(Object.keys(files)).toEqual([
     `${october}/manifest.json`,
@@ -102,6 +104,8 @@ test.each([
   const result = await world.run(input);
   expect(result).toMatchObject({ status: 'SUCCEEDED', output: { startsOn } });
   expect(Object.keys(world.files())).toContain(`acme/template=42/${folder}/report.csv`);
+  const asked = world.lucca.reports[0]!.period.startsOn.toString();
+  expect(asked).toBe(startsOn ?? '2026-01-01');
 });
 
 test('polls every 10 s until the report is done', async () => {
