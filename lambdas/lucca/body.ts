@@ -1,4 +1,5 @@
 import { LuccaUnavailableError, UnexpectedResponseError } from '../shared/errors.ts';
+import { reasonOf } from './reason.ts';
 import { withTimeout } from './timeouts.ts';
 
 /** Answers that aren't files are small; anything longer isn't what it should be. */
@@ -36,8 +37,7 @@ async function nextPiece(reader: ReadableStreamDefaultReader<Uint8Array>, reques
       return Promise.race([reader.read(), aborted.promise]);
     });
   } catch (error) {
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
-    throw new LuccaUnavailableError(`${request} broke off: ${reason.message}`, { cause: error });
+    throw new LuccaUnavailableError(`${request} broke off: ${reasonOf(error).message}`, { cause: error });
   }
 }
 

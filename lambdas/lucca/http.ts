@@ -11,6 +11,7 @@ import {
 import { logger } from '../shared/logger.ts';
 import { describeProblem } from './problem-details.ts';
 import { readBody, readText } from './body.ts';
+import { reasonOf } from './reason.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { type Timeouts, withTimeout } from './timeouts.ts';
 
@@ -50,12 +51,16 @@ export interface LuccaAnswer {
 export async function sendRequest(connection: LuccaConnection, request: LuccaRequest): Promise<LuccaAnswer> {
   const url = new URL(request.path, connection.domain);
   const name = `${request.method} ${url.href}`;
+  const attempt = (apiKey: string) =>
+    exchange(connection, request, url, apiKey).catch((error: unknown) => {
+      throw networkError(name, error);
+    });
   let key = await connection.apiKey({ fresh: false });
-  let response = await exchange(connection, request, url, key);
+  let response = await attempt(key);
   if (isRefusal(response)) {
     await response.body?.cancel();
     key = await connection.apiKey({ fresh: true });
-    response = await exchange(connection, request, url, key);
+    response = await attempt(key);
   }
   const body = readBody(response, name, connection.timeouts.stall);
   const redact = (text: string) => text.replaceAll(key, '[API key]');
@@ -89,9 +94,7 @@ async function exchange(
       redirect: 'error',
       signal,
     }),
-  ).catch((error: unknown) => {
-    throw networkError(`${request.method} ${url.href}`, error);
-  });
+  );
   const milliseconds = Math.round(performance.now() - started);
   logger.info('Lucca answered', {
     method: request.method,
@@ -102,9 +105,8 @@ async function exchange(
   return response;
 }
 
-/** `fetch` tells what happened only in the cause of its error. */
 function networkError(name: string, error: unknown): Error {
-  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
+  const reason = reasonOf(error);
   if (/redirect/.test(reason.message)) {
     return new UnexpectedResponseError(
       `${name} was redirected, probably to a login page: expected an answer of Lucca's API. Check the domain.`,
