@@ -32,8 +32,11 @@ export const region = 'eu-west-3';
 const account = '000000000000';
 const bucketName = 'lucca-reports';
 
-/** Reads one stack of a cloud assembly, with references between its resources resolved to local names. */
-export async function readAssembly(directory: string, stackName: string): Promise<Assembly> {
+/** As `lib/app.ts` calls it, which would load the whole CDK. */
+const stackName = 'LuccaReportExport';
+
+/** Reads the app's stack from a cloud assembly, with references between its resources resolved to local names. */
+export async function readAssembly(directory: string): Promise<Assembly> {
   const resources = (await readJson<{ Resources: Resources }>(join(directory, `${stackName}.template.json`)))
     .Resources;
   const assets = (await readJson<{ files: AssetFiles }>(join(directory, `${stackName}.assets.json`))).files;

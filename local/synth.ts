@@ -30,5 +30,5 @@ export async function synthesise(
     else reject(new Error(`The app could not be synthesised:\n${said}`));
   });
   await promise;
-  return readAssembly(directory, 'LuccaReportExport');
+  return readAssembly(directory);
 }

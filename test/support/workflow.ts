@@ -65,7 +65,7 @@ export async function createWorld(options: { apiKey?: string } = {}): Promise<Wo
 }
 
 async function assemblyFor(domain: string): Promise<Assembly> {
-  const assembly = await readAssembly(inject('assemblyDirectory'), 'LuccaReportExport');
+  const assembly = await readAssembly(inject('assemblyDirectory'));
   return JSON.parse(JSON.stringify(assembly).replaceAll(placeholderDomain, domain)) as Assembly;
 }
 
