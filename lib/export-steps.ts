@@ -120,7 +120,7 @@ export function fileSteps(scope: Construct, exporter: ReportExporter, tenant: Te
       assign: { manifest },
     }).itemProcessor(storeFile),
     writeManifest: putJson(scope, 'Write Manifest', {
-      comment: 'The commit mark: where there is a manifest, its files are complete.',
+      comment: 'The commit mark: written last, it names the versions of the files that are complete.',
       bucket: exporter.bucket,
       key: '{% $manifest.manifest.key %}',
       allowedKeys: `${tenant.name}/template=*/manifest.json`,

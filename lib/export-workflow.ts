@@ -104,7 +104,10 @@ function reportBranch(
     .when(when("$states.input.status = 'error'"), recreate, {
       assign: {
         failedReportIds: '{% [$failedReportIds, $reportId] %}',
-        problem: { error: errors('ReportGenerationFailedError')[0], cause: `{% ${generationFailed} %}` },
+        problem: {
+          error: 'ReportGenerationFailedError' satisfies ErrorName,
+          cause: `{% ${generationFailed} %}`,
+        },
       },
     });
   recreate

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../local/lucca-simulator/simulator.ts';
 import type { ExecutionEvent, ExecutionResult } from '../../local/states-language/index.ts';
-import { createWorld, statesOf, type World } from '../support/workflow.ts';
+import { apiKey, createWorld, statesOf, type World } from '../support/workflow.ts';
 
 const lastMonth = { templateId: 42, period: 'previousMonth' };
 
@@ -65,7 +65,7 @@ describe('AuthenticationError', () => {
     const world = await createWorld();
     const [secret] = Object.keys(world.engine.secretsManager.reads);
     await world.run(lastMonth, { name: 'before' });
-    world.lucca.rotateKey('f0e1d2c3-b4a5-4968-8776-655443322110', 'new-key', 'sameRights');
+    world.lucca.rotateKey(apiKey, 'new-key', 'sameRights');
     world.engine.secretsManager.put(secret!, 'new-key');
     expect(await world.run(lastMonth, { name: 'after' })).toMatchObject({ status: 'SUCCEEDED' });
   });
