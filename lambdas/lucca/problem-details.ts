@@ -15,7 +15,7 @@ export function describeProblem(body: string, redact: (value: string) => string)
     parts.push(...Object.entries(errors).map(([field, messages]) => `${field}: ${messageText(messages)}`));
   }
   if (parts.length === 0) return 'without problem details';
-  return `saying: ${parts.join('; ').replaceAll(/\s+/g, ' ').slice(0, longestText)}`;
+  return `saying: ${parts.join('; ').replaceAll(/\s+/g, ' ').slice(0, longestText).replace(/\.$/, '')}`;
 }
 
 const messageText = (messages: unknown): string =>
