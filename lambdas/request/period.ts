@@ -6,8 +6,8 @@ export interface DateRange {
   endsOn: string;
 }
 
-type Day = Temporal.PlainDate;
-interface Unit {
+export type Day = Temporal.PlainDate;
+export interface Unit {
   /** First day of the unit that holds a day. */
   first: (day: Day) => Day;
   length: Temporal.DurationLike;
@@ -22,6 +22,9 @@ const quarter: Unit = {
   length: { months: 3 },
 };
 const year: Unit = { first: (date) => date.with({ month: 1, day: 1 }), length: { years: 1 } };
+
+/** The units of which a range of dates can be made up. */
+export const units = { week, month, quarter, year } as const satisfies Record<string, Unit>;
 
 /** Each period: its unit, and how many units back it lies. */
 const definitions = {

@@ -1,65 +1,94 @@
 import * as z from 'zod';
 import { formats, templatePayloadSchema } from '../shared/contract.ts';
 import { InvalidRequestError } from '../shared/errors.ts';
-import { describeIssues, quote } from '../shared/problems.ts';
+import { describeIssues, pathText, type Place, quote } from '../shared/problems.ts';
 import { periods } from './period.ts';
+
+/** Fields that a backfill has as well. */
+export const templateFields = {
+  templateId: z.int().positive().optional(),
+  template: templatePayloadSchema.optional(),
+};
+export const formatList = z.array(z.enum(formats)).min(1);
+
+/** Step Functions adds it to the input of an execution that another one starts. */
+export const addedByStepFunctions = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional() };
 
 /** The input of an execution. Everything but the template is optional. */
 const requestSchema = z.strictObject({
-  templateId: z.int().positive().optional(),
-  template: templatePayloadSchema.optional(),
+  ...templateFields,
   startsOn: z.iso.date().optional(),
   endsOn: z.iso.date().optional(),
   period: z.enum(periods).optional(),
-  formats: z.array(z.enum(formats)).min(1).optional(),
+  formats: formatList.optional(),
   /** The instant that `period` is relative to. @default the start of the execution */
   scheduledTime: z.iso.datetime({ offset: true }).optional(),
-  /** Step Functions adds it to the input of an execution that another one starts. */
-  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
+  ...addedByStepFunctions,
 });
 export type ExportRequest = z.infer<typeof requestSchema>;
 
 /** The request, or an InvalidRequestError that names every problem with its path. */
 export function validateRequest(input: unknown): ExportRequest {
-  const parsed = requestSchema.safeParse(input, { reportInput: true });
-  const problems = parsed.success ? [] : describeIssues(parsed.error.issues);
-  if (isObject(input)) problems.push(...contradictions(input));
-  if (problems.length > 0 || !parsed.success) throw new InvalidRequestError(problems);
-  return parsed.data;
+  const { request, problems } = checkRequest(input);
+  if (request === undefined) throw new InvalidRequestError(problems);
+  return request;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+/**
+ * The request, or else its problems.
+ * @param place where it stands in a larger input
+ */
+export function checkRequest(
+  input: unknown,
+  place: Place = [],
+): { request?: ExportRequest; problems: string[] } {
+  const parsed = requestSchema.safeParse(input, { reportInput: true });
+  const problems = parsed.success ? [] : describeIssues(parsed.error.issues, place);
+  if (isObject(input)) problems.push(...contradictions(input, place));
+  return parsed.success && problems.length === 0 ? { request: parsed.data, problems } : { problems };
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Problems between fields, found whatever else is wrong with each of them. */
-function contradictions(input: Record<string, unknown>): string[] {
+function contradictions(input: Record<string, unknown>, place: Place): string[] {
   const given = (name: keyof ExportRequest) => input[name] !== undefined;
-  const problems: string[] = [];
-  if (given('templateId') === given('template')) {
-    const found = given('template') ? 'both' : 'neither';
-    problems.push(`templateId: expected either "templateId" or "template", found ${found}`);
-  }
+  const at = (name: keyof ExportRequest) => pathText([...place, name]);
+  const problems = templateProblems(input, place);
   if (given('startsOn') !== given('endsOn')) {
     const missing = given('startsOn') ? 'endsOn' : 'startsOn';
-    problems.push(`${missing}: expected both "startsOn" and "endsOn", or neither, but it is missing`);
+    problems.push(`${at(missing)}: expected both "startsOn" and "endsOn", or neither, but it is missing`);
   }
   if (given('period') && (given('startsOn') || given('endsOn'))) {
-    problems.push('period: expected either "period" or dates, found both');
+    problems.push(`${at('period')}: expected either "period" or dates, found both`);
   }
   const { startsOn, endsOn } = input;
   if (isDate(startsOn) && isDate(endsOn) && endsOn < startsOn) {
-    problems.push(`endsOn: expected a date not before "startsOn" ${startsOn}, found ${quote(endsOn)}`);
+    problems.push(
+      `${at('endsOn')}: expected a date not before "startsOn" ${startsOn}, found ${quote(endsOn)}`,
+    );
   }
-  return [...problems, ...repeatedFormats(input.formats)];
+  return [...problems, ...repeatedFormats(input.formats, place)];
 }
 
 const isDate = (value: unknown): value is string => z.iso.date().safeParse(value).success;
 
-function repeatedFormats(given: unknown): string[] {
+/** A template is given by its id or as a payload: one of them, not both. */
+export function templateProblems(input: Record<string, unknown>, place: Place): string[] {
+  const given = (name: string) => input[name] !== undefined;
+  if (given('templateId') !== given('template')) return [];
+  const found = given('template') ? 'both' : 'neither';
+  return [
+    `${pathText([...place, 'templateId'])}: expected either "templateId" or "template", found ${found}`,
+  ];
+}
+
+export function repeatedFormats(given: unknown, place: Place): string[] {
   if (!Array.isArray(given)) return [];
   return given.flatMap((format: unknown, index) =>
     given.indexOf(format) < index
-      ? [`formats[${index}]: expected each format once, found ${quote(format)} again`]
+      ? [`${pathText([...place, 'formats', index])}: expected each format once, found ${quote(format)} again`]
       : [],
   );
 }

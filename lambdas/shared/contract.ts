@@ -12,7 +12,7 @@ export type Format = (typeof formats)[number];
 const instant = z.iso.datetime({ offset: true });
 /** A calendar date, such as `2026-10-31`. */
 const date = z.iso.date();
-const id = z.int().positive();
+export const id = z.int().positive();
 
 /** The tenant as deployed. It never comes from an execution's input, which could send the key elsewhere. */
 export const tenantSchema = z.object({
@@ -72,9 +72,6 @@ export interface EnsureTemplateOutput {
   recordKey: string;
 }
 
-/** The object that remembers a report template. */
-export const templateRecordSchema = z.object({ templateId: id });
-
 export const createReportInput = luccaCall.extend({
   templateId: id,
   startsOn: date.nullable(),
@@ -113,4 +110,54 @@ export interface StoredFile {
   sha256: string;
   /** Data rows of a CSV, its header not counted. Absent for Excel, and where the CSV can't be parsed. */
   rows?: number;
+}
+
+export const planBatchInput = z.object({
+  tenant: tenantSchema,
+  /** The batch's input, not validated yet. */
+  request: z.unknown(),
+  /** Relative periods refer to this instant unless the request holds a `scheduledTime`. */
+  executionStartTime: instant,
+  /** The batch's name: those of its exports are made from it. */
+  executionName: z.string(),
+});
+export type PlanBatchInput = z.infer<typeof planBatchInput>;
+
+/**
+ * How many exports one batch may hold. One that fails takes 19 events of the execution's history, which holds 25,000,
+ * and up to 860 bytes of the batch's output, which holds 256 KiB: that is the tighter limit.
+ */
+export const mostBatchItems = 300;
+
+/** Everything that a batch is going to do. */
+export interface BatchPlan {
+  dryRun: boolean;
+  items: BatchItem[];
+  /** The payloads that items are made from. */
+  templates: TemplatePayload[];
+}
+
+export interface BatchItem {
+  /** Name of the execution that makes the export: the same whenever the same batch is planned. */
+  name: string;
+  /** Input of that execution but for a `template`. */
+  request: {
+    templateId?: number;
+    startsOn?: string;
+    endsOn?: string;
+    formats: Format[];
+    scheduledTime?: string;
+  };
+  /** Index of the payload among the plan's templates. */
+  template: number | null;
+  /** What the batch reports of the item before it was exported. */
+  outcome: {
+    /** Null: made from a payload that Lucca hasn't been given yet. */
+    templateId: number | null;
+    startsOn: string | null;
+    endsOn: string | null;
+    /** Skipped: there is a manifest already, with every format that is wanted. */
+    status: 'planned' | 'skipped';
+    manifest?: { bucket: string; key: string };
+  };
 }

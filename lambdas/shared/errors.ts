@@ -15,7 +15,9 @@ export type ErrorName =
   | 'LuccaUnavailableError'
   | 'LuccaRejectedError'
   | 'UnexpectedResponseError'
-  | 'AwsUnavailableError';
+  | 'AwsUnavailableError'
+  | 'LeaseUnavailableError'
+  | 'BatchFailedError';
 
 /** The input is wrong. Lists every problem with its path. */
 export class InvalidRequestError extends Error {

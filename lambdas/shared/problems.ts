@@ -4,15 +4,23 @@ type Issue = z.core.$ZodIssue;
 
 const longestQuote = 60;
 
-/** One line per issue: its path, what was expected, and what was found. */
-export function describeIssues(issues: readonly Issue[]): string[] {
+/** Where a value stands in an input, from the outside in: `['exports', 2, 'formats']`. */
+export type Place = readonly PropertyKey[];
+
+/**
+ * One line per issue: its path, what was expected, and what was found.
+ * @param place where the value that has the issues stands in the input
+ */
+export function describeIssues(issues: readonly Issue[], place: Place = []): string[] {
   return issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [`${path(issue.path)}: ${describe(issue)}`];
-    return issue.keys.map((key) => `${path([...issue.path, key])}: unknown field`);
+    const path = [...place, ...issue.path];
+    if (issue.code !== 'unrecognized_keys') return [`${pathText(path)}: ${describe(issue)}`];
+    return issue.keys.map((key) => `${pathText([...path, key])}: unknown field`);
   });
 }
 
-function path(keys: readonly PropertyKey[]): string {
+/** A place as people write it: `exports[2].formats`. */
+export function pathText(keys: Place): string {
   const text = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text === '' ? 'input' : text.replace(/^\./, '');
 }
@@ -40,6 +48,7 @@ function expected(issue: Issue): string {
 
 const typeNames: Record<string, string> = {
   array: 'a list',
+  boolean: 'true or false',
   int: 'a whole number',
   number: 'a number',
   object: 'an object',

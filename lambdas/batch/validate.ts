@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import {
+  addedByStepFunctions,
+  checkRequest,
+  type ExportRequest,
+  formatList,
+  isObject,
+  repeatedFormats,
+  templateFields,
+  templateProblems,
+} from '../request/validate.ts';
+import { mostBatchItems } from '../shared/contract.ts';
+import { InvalidRequestError } from '../shared/errors.ts';
+import { describeIssues, quote } from '../shared/problems.ts';
+import { everyUnit, firstDay, lastDay, splitRange } from './backfill.ts';
+
+/** A date, or a month that stands for its first or last day. */
+const isDateOrMonth = (value: unknown): value is string =>
+  typeof value === 'string' && z.iso.date().safeParse(firstDay(value)).success;
+
+const dateOrMonth = z.string().refine(isDateOrMonth, {
+  error: ({ input }) =>
+    `expected a date such as "2026-01-01" or a month such as "2026-01", found ${quote(input)}`,
+});
+
+const backfillSchema = z.strictObject({
+  from: dateOrMonth,
+  /** Included. */
+  to: dateOrMonth,
+  every: z.enum(everyUnit),
+  ...templateFields,
+  formats: formatList.optional(),
+});
+
+/** The input of a batch: a list of exports, or a backfill. */
+const batchSchema = z.strictObject({
+  exports: z.array(z.unknown()).min(1).optional(),
+  backfill: z.unknown().optional(),
+  skipExisting: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+  /** The instant that the exports' periods are relative to. @default the start of the batch */
+  scheduledTime: z.iso.datetime({ offset: true }).optional(),
+  ...addedByStepFunctions,
+});
+
+export interface BatchRequest {
+  exports: ExportRequest[];
+  skipExisting: boolean;
+  dryRun: boolean;
+  scheduledTime?: string;
+}
+
+/** Exports, or else the problems with them. */
+interface Checked {
+  exports: ExportRequest[];
+  problems: string[];
+}
+
+/** The batch, a backfill split into its exports, or an InvalidRequestError that names every problem with its path. */
+export function validateBatch(input: unknown): BatchRequest {
+  const parsed = batchSchema.safeParse(input, { reportInput: true });
+  const { exports, problems } = isObject(input) ? checkExports(input) : { exports: [], problems: [] };
+  if (!parsed.success) problems.unshift(...describeIssues(parsed.error.issues));
+  if (!parsed.success || problems.length > 0) throw new InvalidRequestError(problems);
+  const { skipExisting = false, dryRun = false, scheduledTime } = parsed.data;
+  return { exports, skipExisting, dryRun, ...(scheduledTime === undefined ? {} : { scheduledTime }) };
+}
+
+function checkExports({ exports, backfill }: Record<string, unknown>): Checked {
+  if ((exports === undefined) === (backfill === undefined)) {
+    const found = exports === undefined ? 'neither' : 'both';
+    const problem = `exports: expected either "exports" or "backfill", found ${found}`;
+    return { exports: [], problems: [problem] };
+  }
+  if (backfill !== undefined) return checkBackfill(backfill);
+  return Array.isArray(exports) ? checkList(exports) : { exports: [], problems: [] };
+}
+
+function checkList(list: unknown[]): Checked {
+  const checked = list.map((request, index) => checkRequest(request, ['exports', index]));
+  const problems = checked.flatMap((result) => result.problems);
+  if (list.length > mostBatchItems) {
+    problems.unshift(`exports: ${tooMany(list.length)}: make several batches of them`);
+  }
+  return { exports: checked.flatMap(({ request }) => request ?? []), problems };
+}
+
+function checkBackfill(input: unknown): Checked {
+  const place = ['backfill'];
+  const parsed = backfillSchema.safeParse(input, { reportInput: true });
+  const problems = parsed.success ? [] : describeIssues(parsed.error.issues, place);
+  if (isObject(input)) {
+    problems.push(...backwards(input.from, input.to));
+    problems.push(...templateProblems(input, place), ...repeatedFormats(input.formats, place));
+  }
+  return parsed.success && problems.length === 0 ? split(parsed.data) : { exports: [], problems };
+}
+
+function backwards(from: unknown, to: unknown): string[] {
+  if (!isDateOrMonth(from) || !isDateOrMonth(to) || firstDay(from) <= lastDay(to)) return [];
+  return [`backfill.to: expected a date not before "from" ${quote(from)}, found ${quote(to)}`];
+}
+
+function split({ from, to, every, ...what }: z.infer<typeof backfillSchema>): Checked {
+  const ranges = splitRange({ startsOn: firstDay(from), endsOn: lastDay(to) }, every, mostBatchItems + 1);
+  if (ranges.length <= mostBatchItems) {
+    return { exports: ranges.map((dates) => ({ ...what, ...dates })), problems: [] };
+  }
+  const last = ranges[mostBatchItems - 1]!.endsOn;
+  const advice = `end it with ${last} at the latest, or split it into longer periods`;
+  return { exports: [], problems: [`backfill: ${tooMany('more')}: ${advice}`] };
+}
+
+const tooMany = (found: number | 'more') =>
+  `expected at most ${mostBatchItems} exports, as many as one execution has room for, found ${found}`;

@@ -1,0 +1,77 @@
+import { childName } from './batch/child-name.ts';
+import { isExported } from './batch/manifest.ts';
+import { overlaps } from './batch/overlaps.ts';
+import { type ItemTemplate, itemTemplates } from './batch/templates.ts';
+import { validateBatch } from './batch/validate.ts';
+import { resolveRequest } from './resolve-request.ts';
+import {
+  type BatchItem,
+  type BatchPlan,
+  type PlanBatchInput,
+  planBatchInput,
+  type ResolvedRequest,
+} from './shared/contract.ts';
+import { environmentNames, requireEnv } from './shared/environment.ts';
+import { InvalidRequestError } from './shared/errors.ts';
+import { lambdaHandler } from './shared/handler.ts';
+import { type ReadObject, readFromBucket } from './shared/report-bucket.ts';
+
+/** Says which exports a batch is made of, and which of them are there already. Starts none of them. */
+export async function planBatch(
+  input: PlanBatchInput,
+  bucket: string,
+  readObject: ReadObject,
+): Promise<BatchPlan> {
+  const { tenant, executionName } = input;
+  const {
+    exports,
+    skipExisting,
+    dryRun,
+    scheduledTime = input.executionStartTime,
+  } = validateBatch(input.request);
+  const resolved = exports.map((request) =>
+    resolveRequest({ tenant, request, executionStartTime: scheduledTime }),
+  );
+  const { templates, payloads } = await itemTemplates(tenant, resolved, readObject);
+  const problems = overlaps(
+    resolved.map((dates, index) => ({ ...dates, template: templates[index]!.identity })),
+  );
+  if (problems.length > 0) throw new InvalidRequestError(problems);
+
+  const items: BatchItem[] = [];
+  for (const [index, request] of resolved.entries()) {
+    const { templateId, payload } = templates[index]!;
+    const { startsOn, endsOn, formats, periodFolder } = request;
+    const key = `${tenant.name}/template=${templateId}/${periodFolder}/manifest.json`;
+    const skipped = skipExisting && templateId !== null && (await isExported(key, formats, readObject));
+    items.push({
+      name: childName(executionName, index, periodFolder),
+      request: itemRequest(request, templates[index]!, exports[index]!.scheduledTime ?? scheduledTime),
+      template: payload,
+      outcome: {
+        templateId,
+        startsOn,
+        endsOn,
+        ...(skipped ? { status: 'skipped', manifest: { bucket, key } } : { status: 'planned' }),
+      },
+    });
+  }
+  return { dryRun, items, templates: payloads };
+}
+
+/** Without dates, the day of the export names the folder: it must not change while the batch runs. */
+function itemRequest(
+  { startsOn, endsOn, formats }: ResolvedRequest,
+  { templateId, payload }: ItemTemplate,
+  scheduledTime: string,
+): BatchItem['request'] {
+  return {
+    ...(payload === null && templateId !== null ? { templateId } : {}),
+    ...(startsOn === null || endsOn === null ? { scheduledTime } : { startsOn, endsOn }),
+    formats,
+  };
+}
+
+export const handler = lambdaHandler(planBatchInput, (input) =>
+  planBatch(input, requireEnv(environmentNames.reportBucketName), readFromBucket),
+);

@@ -1,0 +1,21 @@
+import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { boundedRequests, callAws } from './aws.ts';
+import { environmentNames, requireEnv } from './environment.ts';
+
+/** Reads what a key of the report bucket holds, or undefined. */
+export type ReadObject = (key: string) => Promise<string | undefined>;
+
+const s3 = new S3Client(boundedRequests(10_000));
+
+export const readFromBucket: ReadObject = (Key) => {
+  const Bucket = requireEnv(environmentNames.reportBucketName);
+  return callAws(`S3 GetObject of s3://${Bucket}/${Key}`, async () => {
+    try {
+      const object = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      return await object.Body?.transformToString();
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  });
+};
