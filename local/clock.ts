@@ -57,7 +57,8 @@ export class VirtualClock implements Clock {
         reject(signal!.reason);
       };
       const sleeper: Sleeper = {
-        wakeAt: this.#now + Math.max(0, milliseconds),
+        // Whole milliseconds, as of any clock, and never too early.
+        wakeAt: this.#now + Math.max(0, Math.ceil(milliseconds)),
         wake: () => {
           signal?.removeEventListener('abort', abort);
           resolve();
