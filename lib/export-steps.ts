@@ -1,11 +1,24 @@
 import { Choice, Fail, Map, ProvideItems, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Tenant } from '../lambdas/shared/contract.ts';
+import { secondsOfPause } from './expressions.ts';
+import { type Lease, takeLease } from './lease-steps.ts';
 import type { ReportExporter } from './report-exporter.ts';
-import { unexpectedDownload } from './retry-policies.ts';
+import { awsCallFailed, heldByAnother, unexpectedDownload } from './retry-policies.ts';
+import type { RunTimes } from './run-times.ts';
 import { invoke, invokeLucca, putJson } from './workflow-steps.ts';
 
-/** The steps of an export, one by one; `export-workflow.ts` says how they follow each other. */
+export interface ExportWorkflowProps {
+  readonly exporter: ReportExporter;
+  readonly tenant: Tenant;
+  readonly times: RunTimes;
+}
+
+export interface ReportWorkflowProps extends ExportWorkflowProps {
+  readonly lease: Lease;
+}
+
+/** The steps of an export, one by one; `report-workflow.ts` says how they follow each other. */
 
 /** Seconds between two checks of a report, as Lucca's guide recommends. */
 const pollSeconds = 10;
@@ -50,7 +63,13 @@ export function templateSteps(scope: Construct, exporter: ReportExporter, tenant
   };
 }
 
-export function reportSteps(scope: Construct, exporter: ReportExporter) {
+export function reportSteps(scope: Construct, { exporter, lease, times }: ReportWorkflowProps) {
+  const renewLease = takeLease(scope, 'Renew Lease', lease, {
+    comment:
+      'No report is created without the lease, not even by an execution that was stopped and redriven.',
+    expiry: times.leaseExpiry,
+  });
+  renewLease.addRetry(heldByAnother).addRetry(awsCallFailed);
   const createReport = invokeLucca(scope, 'Create Report', exporter.createReport, {
     comment: 'Starts the generation. Lucca deletes the previous report of the same API key.',
     payload: {
@@ -79,13 +98,26 @@ export function reportSteps(scope: Construct, exporter: ReportExporter) {
     comment: 'Without a default: any other status fails the export.',
   });
   const recreate = Choice.jsonata(scope, 'Recreate?', {
-    comment: 'A report that failed, expired or was deleted is created again, once.',
+    comment: 'A report that failed is created again once, one that vanished a few times.',
+  });
+  const pauseBeforeRecreation = Wait.jsonata(scope, 'Pause Before Recreation', {
+    comment: 'Lets whoever replaced the report fetch theirs.',
+    time: WaitTime.seconds(`{% ${secondsOfPause('$count($vanishedReportIds)')} %}`),
   });
   const reportFailed = Fail.jsonata(scope, 'Report Failed', {
     error: '{% $problem.error %}',
     cause: '{% $problem.cause %}',
   });
-  return { createReport, waitForReport, checkReport, reportStatus, recreate, reportFailed };
+  return {
+    renewLease,
+    createReport,
+    waitForReport,
+    checkReport,
+    reportStatus,
+    recreate,
+    pauseBeforeRecreation,
+    reportFailed,
+  };
 }
 
 export function fileSteps(scope: Construct, exporter: ReportExporter, tenant: Tenant) {

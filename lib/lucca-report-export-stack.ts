@@ -14,7 +14,7 @@ export interface LuccaReportExportStackProps extends StackProps {
   readonly allowLoopbackDomain?: boolean;
 }
 
-/** Everything: the shared bucket and functions, and each tenant's secret and state machine. */
+/** Everything: the shared bucket and functions, and each tenant's secret and state machines. */
 export class LuccaReportExportStack extends Stack {
   constructor(scope: Construct, id: string, props: LuccaReportExportStackProps) {
     super(scope, id, props);
@@ -32,6 +32,9 @@ export class LuccaReportExportStack extends Stack {
       });
       new CfnOutput(this, `${constructId}StateMachineArn`, {
         value: tenantExport.stateMachine.stateMachineArn,
+      });
+      new CfnOutput(this, `${constructId}BatchStateMachineArn`, {
+        value: tenantExport.batchStateMachine.stateMachineArn,
       });
       new CfnOutput(this, `${constructId}ApiKeySecretArn`, { value: tenantExport.apiKey.secretArn });
     }

@@ -8,6 +8,8 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { environmentNames } from '../lambdas/shared/environment.ts';
+import { LeaseTable } from './lease-table.ts';
+import { functionTimeout } from './run-times.ts';
 import { acknowledgeWildcard } from './security-findings.ts';
 
 export interface ReportExporterProps {
@@ -18,7 +20,7 @@ export interface ReportExporterProps {
   readonly logRetention?: RetentionDays;
 }
 
-/** What all tenants share: the bucket that reports are stored in, and the functions of the workflow's steps. */
+/** What all tenants share: the bucket that reports are stored in, the functions of the workflow's steps, the leases. */
 export class ReportExporter extends Construct {
   /** Private, encrypted, versioned, reachable over TLS only, and kept when the stack is deleted. */
   readonly bucket: Bucket;
@@ -27,6 +29,8 @@ export class ReportExporter extends Construct {
   readonly createReport: NodejsFunction;
   readonly checkReport: NodejsFunction;
   readonly storeFile: NodejsFunction;
+  readonly planBatch: NodejsFunction;
+  readonly leases: LeaseTable;
   /** Where the state machines of all tenants log: one group, because a log resource policy has little room. */
   readonly workflowLogs: LogGroup;
   readonly #logRetention: RetentionDays;
@@ -36,20 +40,26 @@ export class ReportExporter extends Construct {
     this.#logRetention = props.logRetention ?? RetentionDays.SIX_MONTHS;
     this.bucket = reportBucket(this);
     this.workflowLogs = this.#logGroup('WorkflowLogs');
+    this.leases = new LeaseTable(this, 'Leases', { workflowLogs: this.workflowLogs });
 
     this.resolveRequest = this.#function('resolve-request', { timeout: Duration.seconds(30) });
-    this.ensureTemplate = this.#function('ensure-template', { timeout: Duration.minutes(3) });
-    this.createReport = this.#function('create-report', { timeout: Duration.minutes(3) });
-    this.checkReport = this.#function('check-report', { timeout: Duration.minutes(3) });
+    this.ensureTemplate = this.#function('ensure-template', { timeout: functionTimeout });
+    this.createReport = this.#function('create-report', { timeout: functionTimeout });
+    this.checkReport = this.#function('check-report', { timeout: functionTimeout });
     // Lambda's CPU and network grow with its memory; a slow download may take as long as Lambda allows.
     this.storeFile = this.#function('store-file', { timeout: Duration.minutes(15), memorySize: 1024 });
+    // Reads a manifest for each export of the batch.
+    this.planBatch = this.#function('plan-batch', { timeout: Duration.minutes(5) });
 
-    for (const user of [this.ensureTemplate, this.storeFile]) {
+    for (const user of [this.ensureTemplate, this.storeFile, this.planBatch]) {
       user.addEnvironment(environmentNames.reportBucketName, this.bucket.bucketName);
     }
-    allow(this.ensureTemplate, ['s3:GetObject'], this.bucket, '/*/templates/*');
-    // Without it, S3 answers a missing key with 403 instead of 404.
-    allow(this.ensureTemplate, ['s3:ListBucket'], this.bucket);
+    for (const reader of [this.ensureTemplate, this.planBatch]) {
+      allow(reader, ['s3:GetObject'], this.bucket, '/*/templates/*');
+      // Without it, S3 answers a missing key with 403 instead of 404.
+      allow(reader, ['s3:ListBucket'], this.bucket);
+    }
+    allow(this.planBatch, ['s3:GetObject'], this.bucket, '/*/template=*/manifest.json');
     allow(this.storeFile, ['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket, '/*/template=*/report.*');
   }
 

@@ -60,11 +60,11 @@ export const unexpectedDownload: RetryProps = {
 };
 
 /**
- * A direct call of S3 failed. Its errors have many names (`S3.S3Exception`, `S3.SdkClientException`, …), and
- * writing the same object again does no harm.
+ * A direct call of S3 or DynamoDB failed. Their errors have many names (`S3.S3Exception`, `S3.SdkClientException`,
+ * …), and doing the same again does no harm.
  * Waits of at most 2 + 4 + 8 + 16 + 32 + 60 = 122 s.
  */
-export const s3CallFailed: RetryProps = {
+export const awsCallFailed: RetryProps = {
   errors: ['States.TaskFailed', 'States.Timeout'],
   interval: Duration.seconds(2),
   backoffRate: 2,
@@ -72,3 +72,55 @@ export const s3CallFailed: RetryProps = {
   maxAttempts: 6,
   jitterStrategy: JitterType.FULL,
 };
+
+/**
+ * An execution could not be started. Not `States.TaskFailed`: that is an export that failed, which is final.
+ * Waits of at most 5 + 10 + 20 + 40 + 60 = 135 s.
+ */
+export const startFailed: RetryProps = {
+  errors: [
+    'StepFunctions.ExecutionLimitExceededException',
+    'StepFunctions.ThrottlingException',
+    'StepFunctions.AWSStepFunctionsException',
+    'StepFunctions.SdkClientException',
+  ],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(1),
+  maxAttempts: 5,
+  jitterStrategy: JitterType.FULL,
+};
+
+/**
+ * The lease could not be given back. Worth more patience: nobody else can use the API key until it is.
+ * Waits of at most 2 + 4 + 8 + 16 + 32 + 64 + 24 × 120 = 3,006 s, some 50 minutes.
+ */
+export const releaseFailed: RetryProps = { ...awsCallFailed, maxDelay: Duration.minutes(2), maxAttempts: 30 };
+
+/** Another execution has the lease: never worth the retries that a failed call gets. */
+export const heldByAnother = {
+  errors: ['DynamoDB.ConditionalCheckFailedException'],
+  maxAttempts: 0,
+} satisfies RetryProps;
+
+/**
+ * Another execution has the lease, and this one waits for it. The waits grow to a minute at most, half a minute on
+ * average, so that what waiting costs depends on how long it lasts and not on how many wait.
+ * Waits of at most 2 + 3 + 4.5 + 6.8 + 10.1 + 15.2 + 22.8 + 34.2 + 51.3 s, and as many times 60 s as fit.
+ */
+export function leaseHeld(longestWait: Duration): RetryProps {
+  const [interval, backoffRate, maxDelay] = [2, 1.5, 60];
+  let maxAttempts = 0;
+  for (let waited = 0; ; maxAttempts++) {
+    waited += Math.min(interval * backoffRate ** maxAttempts, maxDelay);
+    if (waited > longestWait.toSeconds()) break;
+  }
+  return {
+    errors: heldByAnother.errors,
+    interval: Duration.seconds(interval),
+    backoffRate,
+    maxDelay: Duration.seconds(maxDelay),
+    maxAttempts,
+    jitterStrategy: JitterType.FULL,
+  };
+}

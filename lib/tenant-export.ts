@@ -1,9 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { DefinitionBody, LogLevel, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { batchWorkflow } from './batch-workflow.ts';
 import { exportWorkflow } from './export-workflow.ts';
 import type { ReportExporter } from './report-exporter.ts';
+import { runTimes } from './run-times.ts';
+import { createStateMachine } from './state-machine.ts';
 import { tenantProblems, type TenantSettings } from './tenant-settings.ts';
 
 export interface TenantExportProps extends TenantSettings {
@@ -17,11 +20,14 @@ export interface TenantExportProps extends TenantSettings {
   readonly allowLoopbackDomain?: boolean;
 }
 
-/** One tenant of Lucca: its API key's secret, and the state machine that exports its reports. */
+/** One tenant of Lucca: its API key's secret, and the state machines that export its reports. */
 export class TenantExport extends Construct {
   /** Holds the API key. Created with a placeholder; the key itself is put in by hand, once. */
   readonly apiKey: Secret;
+  /** Makes one export. */
   readonly stateMachine: StateMachine;
+  /** Makes several exports, one after the other. */
+  readonly batchStateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: TenantExportProps) {
     super(scope, id);
@@ -33,21 +39,27 @@ export class TenantExport extends Construct {
     exporter.grantReadApiKey(this.apiKey);
 
     const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
-    this.stateMachine = new StateMachine(this, 'Workflow', {
+    const times = runTimes(reportTimeout);
+    this.stateMachine = createStateMachine(this, 'Workflow', {
       comment:
         `Exports timesheet reports of ${domain} to S3. Start it with an input such as ` +
         '{"templateId": 42, "period": "previousMonth", "formats": ["csv", "excel"]}.',
-      queryLanguage: QueryLanguage.JSONATA,
-      definitionBody: DefinitionBody.fromChainable(exportWorkflow(this, { exporter, tenant, reportTimeout })),
-      // Only a backstop: a report lives for 24 h, and whatever waits has a deadline of its own.
-      timeout: reportTimeout.plus(Duration.hours(24)),
-      tracingEnabled: true,
-      logs: {
-        destination: exporter.workflowLogs,
-        level: LogLevel.ALL,
-        // Inputs and outputs of states stay out of the log: a template's payload may name people.
-        includeExecutionData: false,
-      },
+      definition: exportWorkflow(this, { exporter, tenant, times }),
+      logs: exporter.workflowLogs,
+      timeout: times.longestRun,
+    });
+    exporter.leases.releaseWhenStopped(this.stateMachine, this.apiKey);
+    this.batchStateMachine = createStateMachine(this, 'Batch', {
+      comment:
+        `Exports several timesheet reports of ${domain} to S3, one after the other. Start it with an input such as ` +
+        '{"backfill": {"from": "2026-01", "to": "2026-06", "every": "month", "templateId": 42}, "dryRun": true}.',
+      definition: batchWorkflow(this, {
+        exporter,
+        tenant,
+        exportStateMachine: this.stateMachine,
+        longestExport: times.longestRun,
+      }),
+      logs: exporter.workflowLogs,
     });
   }
 }

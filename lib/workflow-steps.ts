@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import type { ErrorName } from '../lambdas/shared/errors.ts';
 import { acknowledgeWildcard } from './security-findings.ts';
 import { secondsToWait } from './expressions.ts';
-import { functionFailed, s3CallFailed, serviceUnavailable } from './retry-policies.ts';
+import { awsCallFailed, functionFailed, serviceUnavailable } from './retry-policies.ts';
 
 export interface InvokeOptions {
   readonly comment: string;
@@ -82,7 +82,7 @@ export function putJson(scope: Construct, name: string, options: PutJsonOptions)
     outputs: options.output,
     taskTimeout: Timeout.duration(Duration.minutes(1)),
   });
-  task.addRetry(s3CallFailed);
+  task.addRetry(awsCallFailed);
   acknowledgeWildcard(scope, options.bucket, `/${options.allowedKeys}`, "This tenant's keys of one kind.");
   return task;
 }

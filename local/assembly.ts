@@ -5,10 +5,33 @@ import { join } from 'node:path';
 export interface Assembly {
   bucketName: string;
   functions: LambdaFunction[];
-  /** Definitions of the state machines. */
-  stateMachines: unknown[];
+  stateMachines: StateMachineResource[];
+  tables: TableResource[];
+  rules: RuleResource[];
   /** ARNs of the secrets. */
   secrets: string[];
+  /** The stack's outputs, by name. */
+  outputs: Record<string, string>;
+}
+
+export interface StateMachineResource {
+  arn: string;
+  definition: unknown;
+}
+
+export interface TableResource {
+  name: string;
+  /** Properties of the table as CloudFormation and DynamoDB name them. */
+  properties: Record<string, unknown>;
+}
+
+/** A rule of EventBridge, in the words of CloudFormation. */
+export interface RuleResource {
+  EventPattern: unknown;
+  Targets: {
+    Arn: string;
+    InputTransformer: { InputPathsMap: Record<string, string>; InputTemplate: string };
+  }[];
 }
 
 export interface LambdaFunction {
@@ -30,15 +53,15 @@ type Resources = Record<string, Resource>;
 
 export const region = 'eu-west-3';
 const account = '000000000000';
-const bucketName = 'lucca-reports';
+export const bucketName = 'lucca-reports';
 
 /** As `lib/app.ts` calls it, which would load the whole CDK. */
 const stackName = 'LuccaReportExport';
 
 /** Reads the app's stack from a cloud assembly, with references between its resources resolved to local names. */
 export async function readAssembly(directory: string): Promise<Assembly> {
-  const resources = (await readJson<{ Resources: Resources }>(join(directory, `${stackName}.template.json`)))
-    .Resources;
+  const template = await readJson<StackTemplate>(join(directory, `${stackName}.template.json`));
+  const resources = template.Resources;
   const assets = (await readJson<{ files: AssetFiles }>(join(directory, `${stackName}.assets.json`))).files;
   const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
 
@@ -54,10 +77,29 @@ export async function readAssembly(directory: string): Promise<Assembly> {
       memoryMegabytes: (properties.MemorySize as number | undefined) ?? 128,
       environment: environmentOf(properties, resources),
     })),
-    stateMachines: ofType('AWS::StepFunctions::StateMachine').map(([, { Properties: properties }]) =>
-      JSON.parse(resolve(properties.DefinitionString, resources) as string),
-    ) as unknown[],
+    stateMachines: ofType('AWS::StepFunctions::StateMachine').map(([id, { Properties: properties }]) => ({
+      arn: arn('states', `stateMachine:${id}`),
+      definition: JSON.parse(resolve(properties.DefinitionString, resources) as string) as unknown,
+    })),
+    tables: ofType('AWS::DynamoDB::Table').map(([id, { Properties: properties }]) => ({
+      name: id,
+      properties,
+    })),
+    rules: ofType('AWS::Events::Rule').map(
+      ([, { Properties: properties }]) => resolve(properties, resources) as RuleResource,
+    ),
+    outputs: Object.fromEntries(
+      Object.entries(template.Outputs).map(([name, { Value }]) => [
+        name,
+        resolve(Value, resources) as string,
+      ]),
+    ),
   };
+}
+
+interface StackTemplate {
+  Resources: Resources;
+  Outputs: Record<string, { Value: unknown }>;
 }
 
 type AssetFiles = Record<string, { source: { path: string } }>;
@@ -81,19 +123,22 @@ function environmentOf(properties: Record<string, unknown>, resources: Resources
   );
 }
 
-/** Evaluates CloudFormation's functions. Those that the stack doesn't use are refused rather than guessed. */
+/** Evaluates CloudFormation's functions, at any depth. Those that the stack doesn't use are refused, not guessed. */
 function resolve(value: unknown, resources: Resources): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const [[name, argument] = ['', undefined], ...others] = Object.entries(value as Record<string, unknown>);
-  if (others.length === 0) {
-    if (name === 'Ref') return reference(argument as string, resources);
-    if (name === 'Fn::GetAtt') return attribute(argument as [string, string], resources);
-    if (name === 'Fn::Join') {
-      const [separator, parts] = argument as [string, unknown[]];
-      return parts.map((part) => resolve(part, resources)).join(separator);
-    }
+  if (Array.isArray(value)) return value.map((item) => resolve(item, resources));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value as Record<string, unknown>);
+  const [[name, argument] = ['', undefined]] = entries;
+  if (name === 'Ref') return reference(argument as string, resources);
+  if (name === 'Fn::GetAtt') return attribute(argument as [string, string], resources);
+  if (name === 'Fn::Join') {
+    const [separator, parts] = argument as [string, unknown[]];
+    return parts.map((part) => resolve(part, resources)).join(separator);
   }
-  throw new Error(`The engine doesn't know this part of the template: ${JSON.stringify(value)}`);
+  if (name.startsWith('Fn::')) {
+    throw new Error(`The engine doesn't know this part of the template: ${JSON.stringify(value)}`);
+  }
+  return Object.fromEntries(entries.map(([key, item]) => [key, resolve(item, resources)]));
 }
 
 const pseudoParameters: Record<string, string> = {
@@ -108,6 +153,10 @@ function reference(id: string, resources: Resources): string {
   switch (resources[id]?.Type) {
     case 'AWS::S3::Bucket':
       return bucketName;
+    case 'AWS::DynamoDB::Table':
+      return id;
+    case 'AWS::StepFunctions::StateMachine':
+      return arn('states', `stateMachine:${id}`);
     case 'AWS::SecretsManager::Secret':
       return arn('secretsmanager', `secret:${id}`);
     default:
@@ -118,5 +167,6 @@ function reference(id: string, resources: Resources): string {
 function attribute([id, name]: [string, string], resources: Resources): string {
   if (resources[id]?.Type === 'AWS::Lambda::Function' && name === 'Arn')
     return arn('lambda', `function:${id}`);
+  if (resources[id]?.Type === 'AWS::IAM::Role' && name === 'Arn') return `arn:aws:iam::${account}:role/${id}`;
   throw new Error(`The engine doesn't know the attribute ${name} of ${id}.`);
 }

@@ -1,17 +1,15 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { region, type Assembly } from './assembly.ts';
+import { type DynamoDb, startDynamoDb } from './aws/dynamodb.ts';
+import { callItem, isItemResource } from './aws/dynamodb-item.ts';
 import { type S3, startS3 } from './aws/s3.ts';
 import { putObject, putObjectResource } from './aws/s3-put-object.ts';
 import { type SecretsManager, startSecretsManager } from './aws/secrets-manager.ts';
 import type { Clock } from './clock.ts';
-import { createFunctions } from './lambda/functions.ts';
-import {
-  execute,
-  type ExecutionOptions,
-  type ExecutionResult,
-  loadStateMachine,
-  type TaskRunner,
-} from './states-language/index.ts';
+import { createFunctions, type Functions } from './lambda/functions.ts';
+import type { TaskRunner } from './states-language/index.ts';
+import { createStepFunctions, type StepFunctions } from './step-functions.ts';
 
 export interface EngineOptions {
   assembly: Assembly;
@@ -20,61 +18,78 @@ export interface EngineOptions {
   apiKey: string;
   clock: Clock;
   onLog?: (functionName: string, line: string) => void;
+  /** Functions that run already, and expect S3 and Secrets Manager at these ports. @default functions of its own */
+  running?: RunningFunctions;
 }
 
-/** A laptop standing in for AWS: runs the state machine of an assembly with its functions, S3 and secrets. */
-export interface Engine {
-  run: (options: Omit<ExecutionOptions, 'clock' | 'runTask'>) => Promise<ExecutionResult>;
+export interface RunningFunctions {
+  functions: Functions;
+  s3Port: number;
+  secretsManagerPort: number;
+}
+
+/** A laptop standing in for AWS: the state machines and functions of an assembly, and the services that they use. */
+export interface Engine extends StepFunctions {
   s3: S3;
   secretsManager: SecretsManager;
-  close: () => Promise<void>;
+  dynamoDb: DynamoDb;
 }
 
-export async function startEngine({
-  assembly,
-  directory,
-  apiKey,
-  clock,
-  onLog,
-}: EngineOptions): Promise<Engine> {
-  const functionArns = new Set(assembly.functions.map((lambda) => lambda.arn));
-  const [definition] = assembly.stateMachines;
-  const machine = loadStateMachine(
-    definition,
-    (resource) => resource === putObjectResource || functionArns.has(resource),
-  );
-
-  const s3 = await startS3({ bucket: assembly.bucketName, directory });
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { assembly, directory, apiKey, clock, onLog, running } = options;
+  const s3 = await startS3({ bucket: assembly.bucketName, directory, port: running?.s3Port ?? 0 });
   const secretsManager = await startSecretsManager({
     secrets: Object.fromEntries(assembly.secrets.map((arn) => [arn, apiKey])),
+    port: running?.secretsManagerPort ?? 0,
   });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new S3Client({ endpoint: s3.url, region, credentials });
-  const functions = createFunctions({
-    functions: assembly.functions,
-    environment: {
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_S3: s3.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-    },
-    ...(onLog === undefined ? {} : { onLog }),
+  const dynamoDb = await startDynamoDb({ region, tables: assembly.tables });
+  const s3Client = new S3Client({ endpoint: s3.url, region, credentials });
+  const dynamoDbClient = new DynamoDBClient({ endpoint: dynamoDb.url, region, credentials });
+  const functions =
+    running?.functions ??
+    createFunctions({
+      functions: assembly.functions,
+      environment: functionEnvironment(s3.url, secretsManager.url),
+      ...(onLog === undefined ? {} : { onLog }),
+    });
+
+  const functionArns = new Set(assembly.functions.map((lambda) => lambda.arn));
+  const call: TaskRunner = ({ resource, arguments: given }) => {
+    if (resource === putObjectResource) return putObject(s3Client, given);
+    if (isItemResource(resource)) return callItem(dynamoDbClient, resource, given);
+    return functions.invoke(resource, given);
+  };
+  const stepFunctions = createStepFunctions({
+    stateMachines: assembly.stateMachines,
+    rules: assembly.rules,
+    clock,
+    supportedResource: (resource) =>
+      resource === putObjectResource || isItemResource(resource) || functionArns.has(resource),
+    runTask: (task) => clock.during(() => call(task)),
   });
-  const runTask: TaskRunner = (call) =>
-    clock.during(() =>
-      call.resource === putObjectResource
-        ? putObject(client, call.arguments)
-        : functions.invoke(call.resource, call.arguments, call.signal),
-    );
 
   return {
-    run: (options) => execute(machine, { ...options, clock, runTask }),
+    ...stepFunctions,
     s3,
     secretsManager,
+    dynamoDb,
     close: async () => {
-      client.destroy();
-      await Promise.all([functions.close(), s3.close(), secretsManager.close()]);
+      await stepFunctions.close();
+      s3Client.destroy();
+      dynamoDbClient.destroy();
+      if (running === undefined) await functions.close();
+      await Promise.all([s3.close(), secretsManager.close(), dynamoDb.close()]);
     },
   };
 }
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** What Lambda sets for every function, and where the services are. */
+export const functionEnvironment = (s3Url: string, secretsManagerUrl: string): Record<string, string> => ({
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_ENDPOINT_URL_S3: s3Url,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
+});

@@ -5,6 +5,8 @@ import type { Json } from './states-language/index.ts';
 
 /** What one `npm start` is asked to do. */
 export interface StartOptions {
+  /** Which of the tenant's state machines to run. */
+  workflow: 'export' | 'batch';
   /** The state machine's input. */
   input: Json;
   /** Directory that stands for the bucket. */
@@ -34,10 +36,17 @@ interface Flags {
   endsOn?: string;
   period?: string;
   format?: string[];
+  backfill?: { from: string; to: string };
+  every?: string;
+  skipExisting?: true;
+  dryRun?: true;
   input?: Json;
+  batch?: Json;
   out: string;
   json?: true;
 }
+
+const exportFlags = ['template', 'templateFile', 'startsOn', 'endsOn', 'period', 'format'];
 
 /**
  * Reads the command line and the environment. Only their form is judged here: dates, periods and formats are
@@ -47,7 +56,7 @@ interface Flags {
 export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): StartOptions {
   const command = new Command('npm start --')
     .description(
-      'Exports one timesheet report on this machine, with the state machine and functions that AWS runs.',
+      'Exports timesheet reports on this machine, with the state machines and functions that AWS runs.',
     )
     .addOption(new Option('--template <id>', 'id of the report template').argParser(numberOrText))
     .addOption(
@@ -60,9 +69,26 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Sta
     .option('--period <period>', 'instead of dates: yesterday, previousWeek, currentMonth, previousMonth, …')
     .option('--format <format>', 'csv or excel; repeat it for both', append)
     .addOption(
-      new Option('--input <json>', "the state machine's raw input: JSON, or @file")
+      new Option('--backfill <from..to>', 'several exports, such as 2026-01..2026-06, one after the other')
+        .argParser(range)
+        .conflicts(['startsOn', 'endsOn', 'period']),
+    )
+    .addOption(
+      new Option('--every <unit>', 'of a backfill: week, month (the default), quarter or year').conflicts(
+        'batch',
+      ),
+    )
+    .option('--skip-existing', 'leave out what a backfill or batch has exported already')
+    .option('--dry-run', 'show what a backfill or batch would export')
+    .addOption(
+      new Option('--input <json>', "the raw input of an export's state machine: JSON, or @file")
         .argParser(jsonOrFile)
-        .conflicts(['template', 'templateFile', 'startsOn', 'endsOn', 'period', 'format']),
+        .conflicts([...exportFlags, 'backfill', 'batch']),
+    )
+    .addOption(
+      new Option('--batch <json>', "the raw input of a batch's state machine: JSON, or @file")
+        .argParser(jsonOrFile)
+        .conflicts([...exportFlags, 'backfill', 'every', 'skipExisting', 'dryRun']),
     )
     .option('--out <directory>', 'where the files go', 'exports')
     .option('--json', 'print one JSON document on stdout: the output, or {"error", "cause"}')
@@ -73,9 +99,13 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Sta
       throw new CommanderError(error.exitCode === 0 ? 0 : 2, error.code, error.message);
     });
   const flags = command.parse(argv, { from: 'user' }).opts<Flags>();
-  const lucca = luccaOf(environment, (message) => command.error(`error: ${message}`));
+  const fail = (message: string) => command.error(`error: ${message}`);
+  if (flags.backfill === undefined && (flags.every ?? flags.skipExisting ?? flags.dryRun) !== undefined) {
+    fail('--every, --skip-existing and --dry-run go with --backfill.');
+  }
+  const lucca = luccaOf(environment, fail);
   return {
-    input: flags.input ?? inputOf(flags, lucca === undefined),
+    ...workflowOf(flags, lucca === undefined),
     out: flags.out,
     json: flags.json ?? false,
     ...(lucca === undefined ? {} : { lucca }),
@@ -89,21 +119,31 @@ Environment:
 
 Exit status: 0 exported, 1 the export failed, 2 bad usage, 130 stopped with Ctrl-C.`;
 
-/** Without any flag, the simulator's example is exported. */
-function inputOf(flags: Flags, simulated: boolean): Json {
-  const { template, templateFile, startsOn, endsOn, period, format } = flags;
+/** What the state machine is to be given. Without a template, the simulator's example is exported. */
+function workflowOf(flags: Flags, simulated: boolean): Pick<StartOptions, 'workflow' | 'input'> {
+  if (flags.batch !== undefined) return { workflow: 'batch', input: flags.batch };
+  if (flags.input !== undefined) return { workflow: 'export', input: flags.input };
+  const { template, templateFile, startsOn, endsOn, period, format, backfill } = flags;
   const example = simulated && template === undefined && templateFile === undefined;
   const dated = startsOn !== undefined || endsOn !== undefined || period !== undefined;
-  const input = {
+  const what = {
     templateId: example ? exampleTemplateId : template,
     template: templateFile,
-    startsOn,
-    endsOn,
-    period: example && !dated ? 'previousMonth' : period,
     formats: example && format === undefined ? ['csv', 'excel'] : format,
   };
-  return JSON.parse(JSON.stringify(input)) as Json;
+  if (backfill === undefined) {
+    const dates = { startsOn, endsOn, period: example && !dated ? 'previousMonth' : period };
+    return { workflow: 'export', input: asJson({ ...what, ...dates }) };
+  }
+  const { every = 'month', skipExisting, dryRun } = flags;
+  return {
+    workflow: 'batch',
+    input: asJson({ backfill: { ...backfill, every, ...what }, skipExisting, dryRun }),
+  };
 }
+
+/** Without the fields that aren't there. */
+const asJson = (value: object) => JSON.parse(JSON.stringify(value)) as Json;
 
 function luccaOf(environment: NodeJS.ProcessEnv, fail: (message: string) => never): StartOptions['lucca'] {
   const domain = environment.LUCCA_DOMAIN?.replace(/\/$/, '');
@@ -125,6 +165,12 @@ function luccaOf(environment: NodeJS.ProcessEnv, fail: (message: string) => neve
     domain,
     apiKey,
   };
+}
+
+function range(text: string): { from: string; to: string } {
+  const [from, to, ...more] = text.split('..');
+  if (from && to && more.length === 0) return { from, to };
+  throw new InvalidArgumentError('Expected two dates or months, such as 2026-01..2026-06.');
 }
 
 const append = (value: string, previous: string[] = []) => [...previous, value];

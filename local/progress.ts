@@ -17,6 +17,7 @@ export function createProgress(output: WriteStream, receivedBytes: () => number)
   let live = '';
   let since = started;
   let polls = 0;
+  const batch = createBatchProgress();
 
   const clear = () => {
     if (output.isTTY) output.write('\r\u001B[K');
@@ -46,9 +47,10 @@ export function createProgress(output: WriteStream, receivedBytes: () => number)
       if (event.type === 'stateEntered') {
         live = event.state;
         since = Date.now();
+        if (event.state === 'Create Report') polls = 0;
         if (event.state === 'Check Report') polls++;
       }
-      const line = describe(event, polls);
+      const line = batch(event) ?? describe(event, polls);
       if (line !== undefined) show(line);
       else draw();
     },
@@ -62,8 +64,12 @@ export function createProgress(output: WriteStream, receivedBytes: () => number)
 
 const elapsed = (started: number) => `${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s`;
 
+/** States that say nothing to a person as long as they succeed, or that a batch tells of in its own words. */
+const silent = /Lease$|^(Export|Describe) Item$/;
+
 /** One line for the events that tell a person something; the others have none. */
 function describe(event: ExecutionEvent, polls: number): string | undefined {
+  if (silent.test(event.state) && event.type !== 'retryScheduled') return undefined;
   switch (event.type) {
     case 'waitStarted':
       return `${event.state}: ${event.seconds} s`;
@@ -76,6 +82,32 @@ function describe(event: ExecutionEvent, polls: number): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** An item of a batch, as far as it is shown. */
+interface Item {
+  outcome: { startsOn: string | null; endsOn: string | null; status: string };
+}
+
+/** Lines of a batch: which export is made, as how manieth, and which one failed. */
+function createBatchProgress(): (event: ExecutionEvent) => string | undefined {
+  let [item, items] = [0, 0];
+  return (event) => {
+    if (event.type === 'taskSucceeded' && event.state === 'Plan Batch') {
+      items = (event.result as unknown as { items: unknown[] }).items.length;
+      return `Plan Batch: ${items} exports`;
+    }
+    if (event.type === 'stateEntered' && event.state === 'Already Exported?') {
+      const { startsOn, endsOn, status } = (event.input as unknown as Item).outcome;
+      const dates = startsOn === null ? "the template's default period" : `${startsOn} to ${endsOn}`;
+      return `[${++item}/${items}] ${dates}${status === 'skipped' ? ': exported already' : ''}`;
+    }
+    if (event.type === 'stateExited' && event.state === 'Item Failed') {
+      const { error, cause } = event.output as { error: string; cause: string };
+      return `failed with ${error}: ${cause}`;
+    }
+    return undefined;
+  };
 }
 
 /** The few fields of results that are worth a line. */

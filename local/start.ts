@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import type { Assembly } from './assembly.ts';
 import { realClock } from './clock.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { startLuccaSimulator } from './lucca-simulator/simulator.ts';
@@ -16,7 +17,7 @@ const exitCodes = { SUCCEEDED: 0, FAILED: 1, TIMED_OUT: 1, ABORTED: 130 } as con
 
 const simulatorKey = 'simulator-api-key';
 
-/** `npm start`: one export from the command line. Answers the exit code. */
+/** `npm start`: one export or batch from the command line. Answers the exit code. */
 async function start(argv: string[]): Promise<number> {
   let options: StartOptions;
   try {
@@ -71,7 +72,18 @@ async function exportOnce(options: StartOptions, signal: AbortSignal): Promise<E
     onLog: (functionName, line) => log.write(`${functionName} ${line}\n`),
   });
   resources.defer(engine.close);
-  return await engine.run({ input: options.input, name, onEvent: progress.onEvent, signal });
+  return await engine.run(stateMachineArn(assembly, options.workflow), {
+    input: options.input,
+    name,
+    onEvent: progress.onEvent,
+    signal,
+  });
+}
+
+/** As the stack's outputs name them, for the one tenant that there is here. */
+function stateMachineArn({ outputs }: Assembly, workflow: StartOptions['workflow']): string {
+  const name = workflow === 'batch' ? /BatchStateMachineArn$/ : /(?<!Batch)StateMachineArn$/;
+  return Object.entries(outputs).find(([output]) => name.test(output))![1];
 }
 
 process.exitCode = await start(process.argv.slice(2));

@@ -6,8 +6,12 @@ import type { FunctionError, SandboxAnswer, SandboxData } from './sandbox.ts';
 
 /** Lambda: runs the functions of an assembly, each in worker threads with an environment of its own. */
 export interface Functions {
-  /** Throws a TaskFailure with Lambda's error name and JSON cause. */
-  invoke: (functionArn: string, event: Json, signal: AbortSignal) => Promise<Json>;
+  /**
+   * Throws a TaskFailure with Lambda's error name and JSON cause. As on AWS, nobody can stop a function: it goes on
+   * when the execution that called it has ended.
+   */
+  invoke: (functionArn: string, event: Json) => Promise<Json>;
+  /** Ends what is under way. */
   close: () => Promise<void>;
 }
 
@@ -22,10 +26,10 @@ export interface FunctionsOptions {
 export function createFunctions(options: FunctionsOptions): Functions {
   const byArn = new Map(options.functions.map((lambda) => [lambda.arn, createFunction(lambda, options)]));
   return {
-    invoke: (functionArn, event, signal) => {
+    invoke: async (functionArn, event) => {
       const lambda = byArn.get(functionArn);
       if (lambda === undefined) throw new TaskFailure('Lambda.ResourceNotFoundException', functionArn);
-      return lambda.invoke(event, signal);
+      return lambda.invoke(event);
     },
     close: async () => {
       await Promise.all([...byArn.values()].map((lambda) => lambda.close()));
@@ -33,10 +37,15 @@ export function createFunctions(options: FunctionsOptions): Functions {
   };
 }
 
+/** More than this would only take turns on a laptop's processors: further invocations wait. */
+const mostSandboxes = 8;
+
 /** One function: as many sandboxes as there are invocations at a time, kept warm for the next ones. */
 function createFunction(lambda: LambdaFunction, { environment, onLog }: FunctionsOptions) {
   const all = new Set<Worker>();
   const idle: Worker[] = [];
+  const waiting: (() => void)[] = [];
+  let underWay = 0;
 
   function start(): Worker {
     const worker = new Worker(new URL('sandbox.ts', import.meta.url), {
@@ -58,15 +67,28 @@ function createFunction(lambda: LambdaFunction, { environment, onLog }: Function
     await worker.terminate();
   }
 
-  async function invoke(event: Json, signal: AbortSignal): Promise<Json> {
+  async function invoke(event: Json): Promise<Json> {
+    if (underWay === mostSandboxes) await new Promise<void>((resolve) => void waiting.push(resolve));
+    else underWay++;
+    try {
+      const outcome = await invokeSandbox(event);
+      if ('failure' in outcome) throw functionFailure(outcome.failure);
+      if ('error' in outcome.answer) throw functionFailure(outcome.answer.error);
+      return JSON.parse(outcome.answer.result) as Json;
+    } finally {
+      const next = waiting.shift();
+      // The next one takes this one's place.
+      if (next === undefined) underWay--;
+      else next();
+    }
+  }
+
+  async function invokeSandbox(event: Json): Promise<Outcome> {
     const worker = idle.pop() ?? start();
-    const outcome = await outcomeOf(worker, event, lambda.timeoutSeconds, signal);
+    const outcome = await outcomeOf(worker, event, lambda.timeoutSeconds);
     if ('answer' in outcome) idle.push(worker);
     else await stop(worker);
-    signal.throwIfAborted();
-    if ('failure' in outcome) throw functionFailure(outcome.failure);
-    if ('error' in outcome.answer) throw functionFailure(outcome.answer.error);
-    return JSON.parse(outcome.answer.result) as Json;
+    return outcome;
   }
 
   return { invoke, close: async () => void (await Promise.all([...all].map(stop))) };
@@ -76,29 +98,21 @@ const functionFailure = (error: FunctionError) => new TaskFailure(error.errorTyp
 
 type Outcome = { answer: SandboxAnswer } | { failure: FunctionError };
 
-/** Sends an event and waits for the answer, the function's time-out, a crash, or an abort, whichever is first. */
-function outcomeOf(
-  worker: Worker,
-  event: Json,
-  timeoutSeconds: number,
-  signal: AbortSignal,
-): Promise<Outcome> {
+/** Sends an event and waits for the answer, the function's time-out or a crash, whichever is first. */
+function outcomeOf(worker: Worker, event: Json, timeoutSeconds: number): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const failed = (errorType: string, errorMessage: string) =>
     resolve({ failure: { errorType, errorMessage, trace: [] } });
   const answered = (answer: SandboxAnswer) => resolve({ answer });
   const crashed = (error: unknown) => failed('Runtime.ExitError', `Error: Runtime exited: ${String(error)}`);
-  const aborted = () => failed('Aborted', 'The execution ended.');
   const timer = setTimeout(
     () => failed('Sandbox.Timedout', `Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`),
     timeoutSeconds * 1000,
   );
   worker.once('message', answered).once('error', crashed).once('exit', crashed);
-  signal.addEventListener('abort', aborted, { once: true });
   worker.postMessage(JSON.stringify(event));
   return promise.finally(() => {
     clearTimeout(timer);
     worker.off('message', answered).off('error', crashed).off('exit', crashed);
-    signal.removeEventListener('abort', aborted);
   });
 }

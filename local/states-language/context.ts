@@ -8,22 +8,23 @@ export interface MapItem {
   value: Json;
 }
 
-const ARN = 'arn:aws:states:us-east-1:000000000000';
-const MACHINE = 'local';
+/** For executions that aren't told which state machine is theirs. */
+export const MADE_UP_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:local';
 
-/** The context object, `$states.context`. There is no AWS account here: its ARNs are made up. */
+/** The context object, `$states.context`. There is no AWS account here: its role is made up. */
 export function contextObject(visit: Visit): Json {
   const { execution, mapItem } = visit;
+  const { stateMachineArn } = execution;
   return {
     Execution: {
-      Id: `${ARN}:execution:${MACHINE}:${execution.name}`,
+      Id: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${execution.name}`,
       Input: execution.input,
       Name: execution.name,
       RoleArn: 'arn:aws:iam::000000000000:role/local',
       StartTime: formatTimestamp(execution.startedAt),
       RedriveCount: 0,
     },
-    StateMachine: { Id: `${ARN}:stateMachine:${MACHINE}`, Name: MACHINE },
+    StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(':')[6] ?? '' },
     State: { Name: visit.name, EnteredTime: formatTimestamp(visit.enteredAt), RetryCount: visit.retryCount },
     // The items of an inline Map always come from the state's data.
     ...(mapItem && {

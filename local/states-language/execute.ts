@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { MADE_UP_ARN } from './context.ts';
 import type { StateMachine } from './definition.ts';
 import { Interruption, StateError } from './errors.ts';
 import { createEvaluator } from './expressions.ts';
@@ -36,10 +37,23 @@ export async function execute(machine: StateMachine, options: ExecutionOptions):
 
 function startExecution(options: ExecutionOptions): Execution {
   const { name, input, clock, runTask, random = Math.random, onEvent = () => {} } = options;
+  const { stateMachineArn = MADE_UP_ARN } = options;
   const history = createHistory();
   history.record('ExecutionStarted');
   const evaluate = createEvaluator(() => clock.now(), random);
-  return { name, input, startedAt: clock.now(), clock, random, runTask, evaluate, history, emit: onEvent };
+  const startedAt = clock.now();
+  return {
+    name,
+    stateMachineArn,
+    input,
+    startedAt,
+    clock,
+    random,
+    runTask,
+    evaluate,
+    history,
+    emit: onEvent,
+  };
 }
 
 /** The time-out of the whole execution; no state can catch it. */

@@ -32,6 +32,8 @@ export interface ExecutionOptions {
   runTask: TaskRunner;
   /** The execution's name, as in `$states.context.Execution.Name`. */
   name: string;
+  /** The ARN of its state machine, from which the execution's own is made. @default one that is made up */
+  stateMachineArn?: string;
   /** Random numbers in [0, 1) for retry jitter, `$random` and `$uuid`. @default Math.random */
   random?: () => number;
   /** Told of every step as it happens. */

@@ -9,6 +9,7 @@ import { type VariableScope, visibleVariables } from './variables.ts';
 /** What the states of one execution share. */
 export interface Execution {
   name: string;
+  stateMachineArn: string;
   input: Json;
   startedAt: number;
   clock: Clock;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { validateBatch } from '../../lambdas/batch/validate.ts';
 import { validateRequest } from '../../lambdas/request/validate.ts';
 import * as errors from '../../lambdas/shared/errors.ts';
 
@@ -8,7 +9,11 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 /** A chapter of the README, from its heading to the next one of the same level. */
 const chapter = (title: string) => readme.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
 
-const inputs = [...chapter('Input').matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => json!);
+const examples = (title: string) =>
+  [...chapter(title).matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => json!);
+
+const inputs = examples('Input');
+const [backfill, list] = examples('Batches') as [string, string];
 
 test('has examples of the input', () => expect(inputs).toHaveLength(2));
 
@@ -16,10 +21,16 @@ test.each(inputs)('the input %s is valid', (json) => {
   expect(() => validateRequest(JSON.parse(json))).not.toThrow();
 });
 
+test.each([backfill, list])('the input of a batch %s is valid', (json) => {
+  expect(() => validateBatch(JSON.parse(json))).not.toThrow();
+});
+
 test('lists every error that has a name of its own', () => {
   const listed = [...chapter('Errors').matchAll(/^\| `(\w+Error)`/gm)].map(([, name]) => name);
   const classes = Object.keys(errors).filter((name) => name.endsWith('Error'));
-  expect(listed.toSorted()).toEqual([...classes, 'ReportGenerationFailedError'].toSorted());
+  expect(listed.toSorted()).toEqual(
+    [...classes, 'ReportGenerationFailedError', 'LeaseUnavailableError', 'BatchFailedError'].toSorted(),
+  );
 });
 
 test('its scripts exist', () => {

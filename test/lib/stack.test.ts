@@ -21,7 +21,14 @@ function actionsOf(role: string): string[] {
   });
 }
 
-const functions = ['ResolveRequest', 'EnsureTemplate', 'CreateReport', 'CheckReport', 'StoreFile'];
+const functions = [
+  'ResolveRequest',
+  'EnsureTemplate',
+  'CreateReport',
+  'CheckReport',
+  'StoreFile',
+  'PlanBatch',
+];
 
 describe('the bucket', () => {
   test('is private, encrypted, versioned and kept', () => {
@@ -75,7 +82,7 @@ describe('the secret', () => {
 
   test.each(functions)('is read by %s only if it calls Lucca', (name) => {
     const reads = actionsOf(name).includes('secretsmanager:GetSecretValue');
-    expect(reads).toBe(name !== 'ResolveRequest');
+    expect(reads).toBe(!['ResolveRequest', 'PlanBatch'].includes(name));
   });
 });
 
@@ -85,7 +92,7 @@ describe('permissions', () => {
     expect(writes).toEqual(name === 'StoreFile' ? ['s3:PutObject', 's3:AbortMultipartUpload'] : []);
   });
 
-  test('the state machine writes manifests and template records of its tenant, no other key', () => {
+  test('the state machines write manifests, template records and batch reports of their tenant, no other key', () => {
     const policies = Object.values(template.findResources('AWS::IAM::Policy')) as {
       Properties: { PolicyDocument: { Statement: Statement[] } };
     }[];
@@ -93,7 +100,11 @@ describe('permissions', () => {
       .flatMap((policy) => policy.Properties.PolicyDocument.Statement)
       .filter((statement) => statement.Action === 's3:putObject')
       .map((statement) => JSON.stringify(statement.Resource).match(/"(\/[^"]*)"/)?.[1]);
-    expect(resources.toSorted()).toEqual(['/acme/template=*/manifest.json', '/acme/templates/*']);
+    expect(resources.toSorted()).toEqual([
+      '/acme/batches/*',
+      '/acme/template=*/manifest.json',
+      '/acme/templates/*',
+    ]);
   });
 
   test('nothing may start Lambdas or read secrets of others', () => {
@@ -125,9 +136,10 @@ test('state machines log no data of their executions', () => {
   });
 });
 
-test('outputs name the bucket, and each tenant’s state machine and secret', () => {
+test('outputs name the bucket, and each tenant’s state machines and secret', () => {
   expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
     'AcmeApiKeySecretArn',
+    'AcmeBatchStateMachineArn',
     'AcmeStateMachineArn',
     'ReportBucketName',
   ]);
@@ -146,14 +158,16 @@ test('a tenant may be called like anything else in the stack', () => {
   expect(() => synthTemplate([{ name: 'exporter', domain: 'https://acme.ilucca.net' }])).not.toThrow();
 });
 
-test('tenants share the functions and the bucket', () => {
+test('tenants share the functions, the bucket and the lease table', () => {
   const two = synthTemplate([
     { name: 'acme', domain: 'https://acme.ilucca.net' },
     { name: 'globex-ch', domain: 'https://globex.ilucca.ch', timeZone: 'Europe/Zurich' },
   ]);
   two.resourceCountIs('AWS::Lambda::Function', functions.length);
   two.resourceCountIs('AWS::S3::Bucket', 1);
-  two.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+  two.resourceCountIs('AWS::DynamoDB::Table', 1);
+  two.resourceCountIs('AWS::StepFunctions::StateMachine', 2 * 2 + 1);
+  two.resourceCountIs('AWS::Events::Rule', 2);
   two.resourceCountIs('AWS::SecretsManager::Secret', 2);
   expect(Object.keys(two.findOutputs('*'))).toContain('GlobexChStateMachineArn');
 });

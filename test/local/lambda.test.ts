@@ -11,7 +11,7 @@ const arn = 'arn:aws:lambda:eu-west-3:000000000000:function:Example';
 async function functionOf(
   body: string,
   options: { timeoutSeconds?: number; environment?: Record<string, string> } = {},
-): Promise<{ invoke: (event: Json, signal?: AbortSignal) => Promise<Json>; logs: string[] }> {
+): Promise<{ invoke: (event: Json) => Promise<Json>; logs: string[] }> {
   const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-lambda-'));
   await writeFile(
     join(directory, 'index.mjs'),
@@ -38,7 +38,7 @@ async function functionOf(
     await rm(directory, { recursive: true, force: true });
   });
   return {
-    invoke: (event, signal = new AbortController().signal) => functions.invoke(arn, event, signal),
+    invoke: (event) => functions.invoke(arn, event),
     logs,
   };
 }
@@ -94,9 +94,8 @@ test('one that crashes is ended as on Lambda, and starts again', async () => {
   expect(await invoke({})).toBe('fine');
 });
 
-test('it ends with the execution that waits for it', async () => {
-  const { invoke } = await functionOf('for (;;);');
-  const stop = new AbortController();
-  setTimeout(() => stop.abort(new Error('stopped')), 200);
-  await expect(invoke({}, stop.signal)).rejects.toThrow('stopped');
+test('only so many invocations are under way at a time, the others wait', async () => {
+  const { invoke } = await functionOf('await new Promise((done) => setTimeout(done, 20)); return event.n');
+  const numbers = Array.from({ length: 30 }, (_, n) => n);
+  expect(await Promise.all(numbers.map((n) => invoke({ n })))).toEqual(numbers);
 });

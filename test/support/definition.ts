@@ -16,6 +16,8 @@ export interface State {
     MaxDelaySeconds?: number;
   }[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
+  Assign?: Record<string, unknown>;
+  Arguments?: Record<string, unknown>;
   Branches?: Flow[];
   ItemProcessor?: Flow;
   Error?: string;
@@ -26,14 +28,20 @@ export interface Flow {
   States: Record<string, State>;
 }
 
-export type Definition = Flow & { QueryLanguage: string; TimeoutSeconds: number };
+export type Definition = Flow & { QueryLanguage: string; TimeoutSeconds?: number };
 
-/** The state machine's definition, each reference replaced by the logical id that it names, or by an ARN of it. */
-export function definitionOf(template: Template): Definition {
-  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine')) as {
-    Properties: { DefinitionString: { 'Fn::Join': [string, (string | Record<string, unknown>)[]] } };
-  }[];
-  const parts = machine!.Properties.DefinitionString['Fn::Join'][1];
+/** Of which state machine: a tenant's for single exports or for batches, or the one that releases leases. */
+export type Workflow = 'Workflow' | 'Batch' | 'Release';
+export const workflows: Workflow[] = ['Workflow', 'Batch', 'Release'];
+
+/** A state machine's definition, each reference replaced by the logical id that it names, or by an ARN of it. */
+export function definitionOf(template: Template, workflow: Workflow): Definition {
+  const machines = Object.entries(template.findResources('AWS::StepFunctions::StateMachine')) as [
+    string,
+    { Properties: { DefinitionString: { 'Fn::Join': [string, (string | Record<string, unknown>)[]] } } },
+  ][];
+  const [, machine] = machines.find(([id]) => new RegExp(`${workflow}[0-9A-F]{8}$`).test(id))!;
+  const parts = machine.Properties.DefinitionString['Fn::Join'][1];
   const text = parts.map((part) => (typeof part === 'string' ? part : nameOf(part)));
   return JSON.parse(text.join('')) as Definition;
 }

@@ -8,6 +8,8 @@ import { VirtualClock } from '../../local/clock.ts';
 import { type Engine, startEngine } from '../../local/engine.ts';
 import { type LuccaSimulator, startLuccaSimulator } from '../../local/lucca-simulator/simulator.ts';
 import type { ExecutionEvent, ExecutionResult, Json } from '../../local/states-language/index.ts';
+import { type LeaseTable, leaseTable } from './leases.ts';
+import { runningFunctions } from './running-functions.ts';
 import { placeholderDomain } from './synth-once.ts';
 
 export const apiKey = 'f0e1d2c3-b4a5-4968-8776-655443322110';
@@ -20,53 +22,88 @@ export interface World {
   events: ExecutionEvent[];
   /** What the functions logged. */
   logs: string[];
-  run: (input: Json, options?: { name?: string; signal?: AbortSignal }) => Promise<ExecutionResult>;
+  /** Runs an export. Executions are numbered unless named. */
+  run: (input: Json, options?: RunOptions) => Promise<ExecutionResult>;
+  /** Runs a batch. */
+  runBatch: (input: Json, options?: RunOptions) => Promise<ExecutionResult>;
+  leases: LeaseTable;
+  /** The one that makes exports. */
+  stateMachineArn: string;
   /** The bucket's objects as files: bytes by key. */
   files: () => Record<string, Buffer>;
   /** Everything on disk, the stand-in's own records included. */
   allFiles: () => Record<string, Buffer>;
 }
 
+export interface RunOptions {
+  name?: string;
+  signal?: AbortSignal;
+  random?: () => number;
+  onEvent?: (event: ExecutionEvent, execution: string) => void;
+}
+
+let worlds = 0;
+
 /** Ends with the test. */
-export async function createWorld(options: { apiKey?: string } = {}): Promise<World> {
+export async function createWorld(
+  options: { apiKey?: string; generationSeconds?: number; change?: (assembly: Assembly) => void } = {},
+): Promise<World> {
   const clock = new VirtualClock('2026-11-02T05:00:00Z');
-  const lucca = await startLuccaSimulator({ clock, apiKeys: [apiKey] });
+  const { generationSeconds = 4 } = options;
+  const lucca = await startLuccaSimulator({ clock, apiKeys: [apiKey], generationSeconds });
   const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-bucket-'));
   const events: ExecutionEvent[] = [];
   const logs: string[] = [];
+  const assembly = await assemblyFor(lucca.url, ++worlds);
+  options.change?.(assembly);
   const engine = await startEngine({
-    assembly: await assemblyFor(lucca.url),
+    assembly,
     directory,
     apiKey: options.apiKey ?? apiKey,
     clock,
-    onLog: (_, line) => logs.push(line),
+    running: await runningFunctions(assembly.functions, (line) => logs.push(line)),
   });
   onTestFinished(async () => {
     await Promise.all([engine.close(), lucca.close()]);
     await rm(directory, { recursive: true, force: true });
   });
+  let executions = 0;
+  const runOn =
+    (output: string) =>
+    (input: Json, given: RunOptions = {}) => {
+      const { name = `test-${++executions}`, signal, random = () => 0.5, onEvent } = given;
+      return engine.run(assembly.outputs[output]!, {
+        input,
+        name,
+        random,
+        onEvent: (event, execution) => {
+          events.push(event);
+          onEvent?.(event, execution);
+        },
+        ...(signal === undefined ? {} : { signal }),
+      });
+    };
   return {
     clock,
     lucca,
     engine,
     events,
     logs,
-    run: (input, { name = 'test', signal } = {}) =>
-      engine.run({
-        input,
-        name,
-        random: () => 0.5,
-        onEvent: (event) => events.push(event),
-        ...(signal === undefined ? {} : { signal }),
-      }),
+    run: runOn('AcmeStateMachineArn'),
+    runBatch: runOn('AcmeBatchStateMachineArn'),
+    leases: leaseTable(engine, assembly, clock),
+    stateMachineArn: assembly.outputs.AcmeStateMachineArn!,
     files: () => readAll(directory, (key) => !key.startsWith('.')),
     allFiles: () => readAll(directory, () => true),
   };
 }
 
-async function assemblyFor(domain: string): Promise<Assembly> {
+/** What synthesis emitted, for another Lucca, and with a secret of the world's own. */
+async function assemblyFor(domain: string, world: number): Promise<Assembly> {
   const assembly = await readAssembly(inject('assemblyDirectory'));
-  return JSON.parse(JSON.stringify(assembly).replaceAll(placeholderDomain, domain)) as Assembly;
+  const [secret] = assembly.secrets;
+  const text = JSON.stringify(assembly).replaceAll(placeholderDomain, domain);
+  return JSON.parse(text.replaceAll(secret!, `${secret}-${world}`)) as Assembly;
 }
 
 function readAll(directory: string, wanted: (key: string) => boolean): Record<string, Buffer> {

@@ -85,11 +85,34 @@ describe('ReportNotFoundError', () => {
     expect(lucca.reports).toHaveLength(3);
   });
 
-  test('is final the second time', async () => {
-    const { result } = await exportWith({ kind: 'expired', on: 'checkReport', ...always });
-    expect(result).toMatchObject(
-      failure('ReportNotFoundError', /another report was generated with the same API key/),
+  test('leaves whoever replaced the report time to fetch theirs, longer each time', async () => {
+    const { result, events } = await exportWith({ kind: 'superseded', on: 'checkReport', times: 3 });
+    expect(result).toMatchObject({ status: 'SUCCEEDED' });
+    const pauses = events.flatMap((event) =>
+      event.type === 'waitStarted' && event.state === 'Pause Before Recreation' ? [event.seconds] : [],
     );
+    expect(pauses).toEqual([45, 90, 180]);
+  });
+
+  test('is final the fourth time, and tells which reports are gone', async () => {
+    const { result, lucca } = await exportWith({ kind: 'expired', on: 'checkReport', ...always });
+    expect(result).toMatchObject(
+      failure(
+        'ReportNotFoundError',
+        /give each integration a key of its own\. Reports .* vanished: 1001, 1002, 1003, 1004\./,
+      ),
+    );
+    expect(lucca.reports).toHaveLength(4);
+  });
+
+  test('on the second file has both downloaded from the new report', async () => {
+    const world = await createWorld();
+    world.lucca.order({ kind: 'superseded', on: 'downloadExcel' });
+    const result = await world.run({ ...lastMonth, formats: ['csv', 'excel'] });
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1003 } });
+    const folder = 'acme/template=42/2026-10-01_2026-10-31';
+    expect(world.files()[`${folder}/report.csv`]).toEqual(world.lucca.expectedFile(1003, 'csv'));
+    expect(world.lucca.reports.at(-1)!.downloaded).toEqual(['csv', 'excel']);
   });
 });
 
@@ -110,9 +133,11 @@ describe('ReportGenerationFailedError', () => {
   test('names no report that only vanished', async () => {
     const { result } = await exportWith(
       { kind: 'expired', on: 'checkReport' },
-      { kind: 'generationError', on: 'createReport', nth: 2 },
+      { kind: 'generationError', on: 'createReport', nth: 2, ...always },
     );
-    expect(result).toMatchObject(failure('ReportGenerationFailedError', /generation of report 1002 with/));
+    expect(result).toMatchObject(
+      failure('ReportGenerationFailedError', /generation of report 1002 and of report 1003 with/),
+    );
   });
 });
 
@@ -251,7 +276,7 @@ async function exportWhileManifestsFail(times: number) {
     if (event.type !== 'stateEntered' || event.state !== 'Write Manifest') return;
     world.engine.s3.failNext('PutObject', { status: 403, code: 'AccessDenied', times });
   };
-  const result = await world.engine.run({ input: lastMonth, name: 'test', onEvent: onStored });
+  const result = await world.run(lastMonth, { onEvent: onStored });
   return { world, result };
 }
 

@@ -57,8 +57,10 @@ test('a CSV and an Excel file are stored as Lucca serves them, and the manifest 
   expect(JSON.parse(files[`${october}/manifest.json`]!.toString())).toEqual(output);
   expect(statesOf(world.events)).toEqual([
     'Resolve Request',
-    'Export Report',
+    'Acquire Lease',
+    'Export Under Lease',
     'Template Given?',
+    'Renew Lease',
     'Create Report',
     'Wait For Report',
     'Check Report',
@@ -67,6 +69,8 @@ test('a CSV and an Excel file are stored as Lucca serves them, and the manifest 
     'Store File',
     'Store File',
     'Write Manifest',
+    'Release Lease',
+    'Exported?',
     'Report Exported',
   ]);
 });

@@ -1,0 +1,193 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RuleResource, StateMachineResource } from './assembly.ts';
+import type { Clock } from './clock.ts';
+import { triggeredBy } from './event-rules.ts';
+import {
+  execute,
+  type ExecutionEvent,
+  type ExecutionResult,
+  type Json,
+  loadStateMachine,
+  type TaskCall,
+  TaskFailure,
+} from './states-language/index.ts';
+
+/** Starts an execution of another state machine and waits for its end. */
+const startExecution = 'arn:aws:states:::states:startExecution.sync:2';
+const describeExecution = 'arn:aws:states:::aws-sdk:sfn:describeExecution';
+
+interface StartExecutionArguments {
+  StateMachineArn: string;
+  Name: string;
+  Input: Json;
+}
+
+export interface StartOptions {
+  /** Unique among the executions of the state machine. */
+  name: string;
+  input: Json;
+  /** Stops the execution, and those that it started and waits for. */
+  signal?: AbortSignal;
+  /** Random numbers in [0, 1). @default Math.random */
+  random?: () => number;
+  /** Told of every step of the execution, and of those that it starts. */
+  onEvent?: (event: ExecutionEvent, executionName: string) => void;
+}
+
+/** Step Functions, with the state machines of an assembly and the rules of EventBridge that follow their ends. */
+export interface StepFunctions {
+  /** Runs an execution to its end. */
+  run: (stateMachineArn: string, options: StartOptions) => Promise<ExecutionResult>;
+  /** Stops an execution, as StopExecution does, and those that it started and waits for. */
+  stop: (executionArn: string) => void;
+  /** Resolves when whatever was set off by the ends of executions has ended, too. */
+  settled: () => Promise<void>;
+  /** Stops what was set off by the ends of executions. */
+  close: () => Promise<void>;
+}
+
+export interface StepFunctionsOptions {
+  stateMachines: StateMachineResource[];
+  rules: RuleResource[];
+  clock: Clock;
+  /** The resources that `runTask` knows. */
+  supportedResource: (resource: string) => boolean;
+  runTask: (call: TaskCall) => Promise<Json>;
+}
+
+interface Execution extends Pick<StartOptions, 'name' | 'input'> {
+  arn: string;
+  stateMachineArn: string;
+  startedAt: number;
+  ended: Promise<ExecutionResult>;
+  stop: AbortController;
+  result?: ExecutionResult;
+  stoppedAt?: number;
+}
+
+export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
+  const { clock, rules } = options;
+  const supported = (resource: string) =>
+    resource === startExecution || resource === describeExecution || options.supportedResource(resource);
+  const machines = new Map(
+    options.stateMachines.map(({ arn, definition }) => [arn, loadStateMachine(definition, supported)]),
+  );
+  const executions = new Map<string, Execution>();
+  const setOff = new Set<Promise<ExecutionResult>>();
+  const closing = new AbortController();
+
+  function start(stateMachineArn: string, given: StartOptions): Execution {
+    const machine = machines.get(stateMachineArn);
+    if (machine === undefined) {
+      throw new TaskFailure('StepFunctions.StateMachineDoesNotExistException', stateMachineArn);
+    }
+    const { name, input } = given;
+    const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const known = executions.get(arn);
+    if (known !== undefined) {
+      // Starting it again with the same input is no mistake while it runs.
+      if (known.result === undefined && isDeepStrictEqual(known.input, input)) return known;
+      throw new TaskFailure(
+        'StepFunctions.ExecutionAlreadyExistsException',
+        `Execution Already Exists: '${arn}'`,
+      );
+    }
+    const { onEvent, ...passedOn } = given;
+    const stop = new AbortController();
+    const ended = execute(machine, {
+      ...passedOn,
+      signal: AbortSignal.any([stop.signal, ...(given.signal === undefined ? [] : [given.signal])]),
+      stateMachineArn,
+      clock,
+      runTask: (call) => runTask(call, given),
+      ...(onEvent === undefined ? {} : { onEvent: (event) => onEvent(event, name) }),
+    });
+    const execution: Execution = { arn, stateMachineArn, name, input, startedAt: clock.now(), ended, stop };
+    execution.ended = ended.then((result) => {
+      Object.assign(execution, { result, stoppedAt: clock.now() });
+      announce(execution);
+      return result;
+    });
+    executions.set(arn, execution);
+    return execution;
+  }
+
+  async function runTask(call: TaskCall, parent: StartOptions): Promise<Json> {
+    if (call.resource === describeExecution) {
+      const { ExecutionArn: arn } = call.arguments as { ExecutionArn: string };
+      const execution = executions.get(arn);
+      if (execution !== undefined) return describe(execution);
+      throw new TaskFailure('Sfn.ExecutionDoesNotExistException', `Execution Does Not Exist: '${arn}'`);
+    }
+    if (call.resource !== startExecution) return options.runTask(call);
+    const { name: _name, ...passedOn } = parent;
+    const { StateMachineArn, Name, Input } = call.arguments as unknown as StartExecutionArguments;
+    const execution = start(StateMachineArn, { ...passedOn, name: Name, input: Input, signal: call.signal });
+    const result = await execution.ended;
+    if (result.status === 'SUCCEEDED') return { ...describe(execution), Output: result.output };
+    throw new TaskFailure('States.TaskFailed', JSON.stringify(describe(execution)));
+  }
+
+  /** Tells EventBridge that an execution has ended. */
+  function announce(execution: Execution): void {
+    for (const { targetArn, input } of triggeredBy(rules, statusChange(execution))) {
+      const { ended } = start(targetArn, {
+        name: `after-${execution.name}-${executions.size}`,
+        input,
+        signal: closing.signal,
+      });
+      setOff.add(ended);
+      void ended.finally(() => setOff.delete(ended));
+    }
+  }
+
+  return {
+    run: (stateMachineArn, given) => start(stateMachineArn, given).ended,
+    stop: (executionArn) => executions.get(executionArn)?.stop.abort(),
+    settled: async () => {
+      while (setOff.size > 0) await Promise.all(setOff);
+    },
+    close: async () => {
+      closing.abort();
+      await Promise.all(setOff);
+    },
+  };
+}
+
+/** An execution as DescribeExecution answers it. */
+function describe({
+  arn,
+  stateMachineArn,
+  name,
+  input,
+  startedAt,
+  result,
+  stoppedAt,
+}: Execution): Record<string, Json> {
+  return {
+    ExecutionArn: arn,
+    Input: JSON.stringify(input),
+    Name: name,
+    StartDate: new Date(startedAt).toISOString(),
+    StateMachineArn: stateMachineArn,
+    Status: result?.status ?? 'RUNNING',
+    ...(stoppedAt !== undefined && { StopDate: new Date(stoppedAt).toISOString() }),
+    ...(result?.status === 'SUCCEEDED' && { Output: JSON.stringify(result.output) }),
+    ...(result !== undefined && 'error' in result && { Error: result.error ?? null }),
+    ...(result !== undefined && 'cause' in result && { Cause: result.cause ?? null }),
+  };
+}
+
+/** The event of an execution's end as EventBridge has it, as far as rules look at it. */
+const statusChange = ({ arn, stateMachineArn, name, startedAt, result, stoppedAt }: Execution): Json => ({
+  source: 'aws.states',
+  'detail-type': 'Step Functions Execution Status Change',
+  detail: {
+    executionArn: arn,
+    stateMachineArn,
+    name,
+    status: result?.status ?? 'RUNNING',
+    startDate: startedAt,
+    stopDate: stoppedAt ?? null,
+  },
+});

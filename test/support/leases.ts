@@ -1,0 +1,48 @@
+import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type Assembly, region } from '../../local/assembly.ts';
+import type { Clock } from '../../local/clock.ts';
+import type { Engine } from '../../local/engine.ts';
+
+/** A lease as the table holds it; instants in milliseconds. */
+export interface Lease {
+  apiKeySecretArn: string;
+  executionArn: string;
+  acquiredAt: number;
+  expiresAt: number;
+}
+
+export interface LeaseTable {
+  all: () => Promise<Lease[]>;
+  /** Puts a lease of the tenant's API key. */
+  put: (lease: Omit<Lease, 'apiKeySecretArn'>) => Promise<void>;
+}
+
+/** The lease table as a test looks at it. Virtual time stands still meanwhile. */
+export function leaseTable(engine: Engine, assembly: Assembly, clock: Clock): LeaseTable {
+  const TableName = assembly.tables[0]!.name;
+  const client = new DynamoDBClient({
+    endpoint: engine.dynamoDb.url,
+    region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  return {
+    all: async () => {
+      const { Items = [] } = await clock.during(() => client.send(new ScanCommand({ TableName })));
+      return Items.map((item) => ({
+        apiKeySecretArn: item.apiKeySecretArn!.S!,
+        executionArn: item.executionArn!.S!,
+        acquiredAt: Number(item.acquiredAt!.N),
+        expiresAt: Number(item.expiresAt!.N),
+      }));
+    },
+    put: async ({ executionArn, acquiredAt, expiresAt }) => {
+      const Item = {
+        apiKeySecretArn: { S: assembly.secrets[0]! },
+        executionArn: { S: executionArn },
+        acquiredAt: { N: String(acquiredAt) },
+        expiresAt: { N: String(expiresAt) },
+      };
+      await clock.during(() => client.send(new PutItemCommand({ TableName, Item })));
+    },
+  };
+}

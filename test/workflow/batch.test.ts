@@ -1,0 +1,249 @@
+import { describe, expect, test } from 'vitest';
+import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
+import type { ExecutionResult, Json } from '../../local/states-language/index.ts';
+import { createWorld, statesOf, type World } from '../support/workflow.ts';
+
+const firstHalf = { from: '2026-01', to: '2026-06', every: 'month', templateId: 42 };
+
+interface Item {
+  startsOn: string;
+  endsOn: string;
+  status: string;
+  templateId?: number;
+  reportId?: number;
+  error?: string;
+  cause?: string;
+  execution?: string;
+  manifest?: { bucket: string; key: string };
+}
+
+interface Batch {
+  dryRun: boolean;
+  exported: number;
+  failed: number;
+  skipped: number;
+  items: Item[];
+  report: { bucket: string; key: string };
+}
+
+const outputOf = (result: ExecutionResult) => (result as unknown as { output: Batch }).output;
+
+/** The report that a batch leaves in the bucket. */
+const reportOf = (world: World, name: string) =>
+  JSON.parse(world.files()[`acme/batches/${name}.json`]!.toString()) as Batch;
+
+test('a backfill exports every period in order, one at a time, each under a name of its own', async () => {
+  const world = await createWorld();
+  const result = await world.runBatch({ backfill: firstHalf }, { name: 'half-year' });
+  expect(result.status).toBe('SUCCEEDED');
+  const { items, ...counts } = outputOf(result);
+  expect(counts).toEqual({
+    tenant: 'acme',
+    dryRun: false,
+    exported: 6,
+    failed: 0,
+    skipped: 0,
+    report: { bucket: 'lucca-reports', key: 'acme/batches/half-year.json' },
+  });
+  expect(items[1]).toEqual({
+    startsOn: '2026-02-01',
+    endsOn: '2026-02-28',
+    status: 'exported',
+    templateId: 42,
+    reportId: 1002,
+    execution: 'half-year-002-2026-02-01_2026-02-28',
+    manifest: { bucket: 'lucca-reports', key: 'acme/template=42/2026-02-01_2026-02-28/manifest.json' },
+  });
+  expect(items.map(({ startsOn }) => startsOn.slice(0, 7))).toEqual(
+    [1, 2, 3, 4, 5, 6].map((month) => `2026-0${month}`),
+  );
+  for (const { manifest } of items) expect(Object.keys(world.files())).toContain(manifest!.key);
+  expect(world.lucca.supersededReports).toEqual([]);
+  expect(reportOf(world, 'half-year')).toEqual(outputOf(result));
+  expect(await world.leases.all()).toEqual([]);
+});
+
+test('a list may hold different exports', async () => {
+  const world = await createWorld();
+  const result = await world.runBatch({
+    exports: [
+      { templateId: 42, period: 'previousMonth', formats: ['csv', 'excel'] },
+      { template: guideTemplate as Json, period: 'previousQuarter' },
+      { template: guideTemplate as Json },
+    ],
+  });
+  expect(outputOf(result).items).toMatchObject([
+    { templateId: 42, startsOn: '2026-10-01', endsOn: '2026-10-31', status: 'exported' },
+    { templateId: 43, startsOn: '2026-07-01', endsOn: '2026-09-30', status: 'exported' },
+    { templateId: 43, startsOn: null, endsOn: null, status: 'exported' },
+  ]);
+});
+
+test('a failure stops nothing, and the batch fails in the end with all that failed', async () => {
+  const world = await createWorld();
+  world.lucca.order({ kind: 'status', on: 'createReport', nth: 2, status: 400, body: { title: 'Bad' } });
+  const result = await world.runBatch({ backfill: { ...firstHalf, to: '2026-03' } }, { name: 'quarter' });
+  expect(result).toMatchObject({
+    status: 'FAILED',
+    error: 'BatchFailedError',
+    cause: expect.stringMatching(
+      /^1 of 3 exports failed:\n- 2026-02-01 to 2026-02-28: LuccaRejectedError: .*Bad[\s\S]*s3:\/\/lucca-reports\/acme\/batches\/quarter\.json$/,
+    ) as string,
+  });
+  const { items, exported, failed } = reportOf(world, 'quarter');
+  expect([exported, failed]).toEqual([2, 1]);
+  expect(items.map(({ status }) => status)).toEqual(['exported', 'failed', 'exported']);
+  expect(items[1]).toMatchObject({
+    error: 'LuccaRejectedError',
+    execution: 'quarter-002-2026-02-01_2026-02-28',
+  });
+});
+
+test('an export that is stopped by hand counts as failed, and the batch goes on', async () => {
+  const world = await createWorld();
+  world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+  const executions = world.stateMachineArn.replace(':stateMachine:', ':execution:');
+  void world.clock
+    .sleep(30_000)
+    .then(() => world.engine.stop(`${executions}:stopped-001-2026-01-01_2026-01-31`));
+  const result = await world.runBatch({ backfill: { ...firstHalf, to: '2026-02' } }, { name: 'stopped' });
+  expect(result.status).toBe('FAILED');
+  expect(reportOf(world, 'stopped').items).toMatchObject([
+    { status: 'failed', error: 'ABORTED', cause: 'The execution ended as ABORTED.' },
+    { status: 'exported' },
+  ]);
+});
+
+describe('skipExisting', () => {
+  const backfill = { ...firstHalf, to: '2026-03' };
+
+  test('leaves out what is there, and says so', async () => {
+    const world = await createWorld();
+    await world.run({ templateId: 42, startsOn: '2026-02-01', endsOn: '2026-02-28' });
+    const result = await world.runBatch({ backfill, skipExisting: true });
+    expect(outputOf(result)).toMatchObject({ exported: 2, skipped: 1, failed: 0 });
+    expect(outputOf(result).items[1]).toEqual({
+      startsOn: '2026-02-01',
+      endsOn: '2026-02-28',
+      templateId: 42,
+      status: 'skipped',
+      manifest: { bucket: 'lucca-reports', key: 'acme/template=42/2026-02-01_2026-02-28/manifest.json' },
+    });
+    expect(world.lucca.reports).toHaveLength(3);
+    const again = await world.runBatch({ backfill, skipExisting: true });
+    expect(outputOf(again)).toMatchObject({ exported: 0, skipped: 3, failed: 0 });
+    expect(world.lucca.reports).toHaveLength(3);
+  });
+
+  test('exports what is there without one of the formats', async () => {
+    const world = await createWorld();
+    await world.runBatch({ backfill });
+    const result = await world.runBatch({
+      backfill: { ...backfill, formats: ['csv', 'excel'] },
+      skipExisting: true,
+    });
+    expect(outputOf(result)).toMatchObject({ exported: 3, skipped: 0 });
+  });
+
+  test('knows the exports of a template that was given as a payload', async () => {
+    const world = await createWorld();
+    const { templateId: _, ...range } = backfill;
+    const withPayload = { ...range, template: guideTemplate as Json };
+    await world.runBatch({ backfill: withPayload });
+    const result = await world.runBatch({ backfill: withPayload, skipExisting: true });
+    expect(outputOf(result)).toMatchObject({ skipped: 3 });
+  });
+});
+
+test('a dry run gives the plan and calls nobody', async () => {
+  const world = await createWorld();
+  const result = await world.runBatch({ backfill: { ...firstHalf, to: '2026-01' }, dryRun: true });
+  expect(outputOf(result)).toEqual({
+    tenant: 'acme',
+    dryRun: true,
+    items: [{ templateId: 42, startsOn: '2026-01-01', endsOn: '2026-01-31', status: 'planned' }],
+  });
+  expect(world.lucca.requests).toEqual([]);
+  expect(world.files()).toEqual({});
+});
+
+test.each([
+  ['no exports', { exports: [] }, /exports: expected at least 1 entry/],
+  [
+    'a backwards range',
+    { backfill: { ...firstHalf, to: '2025-12' } },
+    /backfill\.to: expected a date not before/,
+  ],
+  [
+    'overlapping exports',
+    {
+      exports: [
+        { templateId: 42, period: 'previousMonth' },
+        { templateId: 42, startsOn: '2026-10-31', endsOn: '2026-11-02' },
+      ],
+    },
+    /exports\[1\]: .* overlaps with exports\[0\]/,
+  ],
+  [
+    'more than fits',
+    { backfill: { ...firstHalf, from: '1990-01' } },
+    /at most 300 exports.*2014-12-31 at the latest/,
+  ],
+  ['anything else', { backfills: [] }, /backfills: unknown field/],
+])('%s: nothing starts', async (_, input, cause) => {
+  const world = await createWorld();
+  const result = await world.runBatch(input);
+  expect(result).toMatchObject({
+    status: 'FAILED',
+    error: 'InvalidRequestError',
+    cause: expect.stringMatching(cause) as string,
+  });
+  expect(statesOf(world.events)).toEqual(['Plan Batch', 'Batch Refused']);
+  expect(world.lucca.requests).toEqual([]);
+});
+
+test('as many exports as a batch may hold fit, even if all of them fail with long causes', async () => {
+  const world = await createWorld();
+  world.lucca.order({
+    kind: 'status',
+    on: 'createReport',
+    status: 400,
+    body: { title: 'é'.repeat(500) },
+    times: 1000,
+  });
+  const result = await world.runBatch(
+    { backfill: { ...firstHalf, from: '2001-01', to: '2025-12' } },
+    { name: 'x'.repeat(80) },
+  );
+  expect(result).toMatchObject({ status: 'FAILED', error: 'BatchFailedError' });
+  expect(result.historyEvents).toBeLessThan(25_000);
+  expect((result as { cause: string }).cause).toMatch(/^300 of 300 exports failed:[\s\S]*\n- and 290 more\n/);
+  expect((result as { cause: string }).cause.length).toBeLessThan(32_768);
+}, 60_000);
+
+test('stopping a batch stops its export, whose lease is released', async () => {
+  const world = await createWorld();
+  const stop = new AbortController();
+  world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+  void world.clock.sleep(30_000).then(() => stop.abort());
+  expect(await world.runBatch({ backfill: firstHalf }, { signal: stop.signal })).toMatchObject({
+    status: 'ABORTED',
+  });
+  await world.engine.settled();
+  expect(await world.leases.all()).toEqual([]);
+  expect(world.lucca.reports).toHaveLength(1);
+});
+
+test('the report of a batch may fail to be written without hiding what became of the exports', async () => {
+  const world = await createWorld();
+  const result = await world.runBatch(
+    { backfill: { ...firstHalf, to: '2026-01' } },
+    {
+      onEvent: (event) => {
+        if (event.type !== 'stateEntered' || event.state !== 'Write Batch Report') return;
+        world.engine.s3.failNext('PutObject', { status: 403, code: 'AccessDenied', times: 100 });
+      },
+    },
+  );
+  expect(result).toMatchObject({ status: 'SUCCEEDED', output: { exported: 1, report: null } });
+});

@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import type { ExecutionEvent } from '../../local/states-language/index.ts';
+import { createWorld, statesOf, type World } from '../support/workflow.ts';
+
+const lastMonth = { templateId: 42, period: 'previousMonth' };
+const minutes = 60_000;
+const hours = 60 * minutes;
+
+const retriesOf = (events: ExecutionEvent[], state: string) =>
+  events.filter((event) => event.type === 'retryScheduled' && event.state === state);
+
+/** Another execution's lease, which lasts for some time yet. */
+const othersLease = (world: World, milliseconds: number) => ({
+  executionArn: 'arn:aws:states:eu-west-3:000000000000:execution:other:abroad',
+  acquiredAt: world.clock.now() - hours,
+  expiresAt: world.clock.now() + milliseconds,
+});
+
+test('an export has the lease while it runs, in its own name, and none afterwards', async () => {
+  const world = await createWorld();
+  let during: Awaited<ReturnType<World['leases']['all']>> = [];
+  const started = world.clock.now();
+  const result = await world.run(lastMonth, {
+    name: 'monthly',
+    onEvent: (event) => {
+      if (event.type !== 'stateEntered' || event.state !== 'Store Files') return;
+      void world.leases.all().then((leases) => (during = leases));
+    },
+  });
+  expect(result.status).toBe('SUCCEEDED');
+  expect(during).toEqual([
+    {
+      apiKeySecretArn: expect.stringContaining(':secret:TenantsAcmeApiKey') as string,
+      executionArn: expect.stringMatching(/:execution:TenantsAcmeWorkflow\w+:monthly$/) as string,
+      acquiredAt: started,
+      expiresAt: started + 18 * hours + 3 * minutes,
+    },
+  ]);
+  expect(await world.leases.all()).toEqual([]);
+});
+
+test('two exports at once wait for each other, and both succeed', async () => {
+  const world = await createWorld();
+  const results = await Promise.all([
+    world.run(lastMonth),
+    world.run({ templateId: 42, startsOn: '2026-01-01', endsOn: '2026-01-31' }),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+  expect(world.lucca.supersededReports).toEqual([]);
+  expect(await world.leases.all()).toEqual([]);
+});
+
+describe('the lease is given back by an export that fails', () => {
+  test.each([
+    ['before the report', { kind: 'status', on: 'createReport', status: 400 }],
+    ['with the report', { kind: 'unknownStatus', on: 'createReport' }],
+    ['while it stores the files', { kind: 'status', on: 'downloadCsv', status: 400 }],
+  ] as const)('%s', async (_, fault) => {
+    const world = await createWorld();
+    world.lucca.order(fault);
+    expect(await world.run(lastMonth)).toMatchObject({ status: 'FAILED' });
+    expect(statesOf(world.events).slice(-3)).toEqual(['Release Lease', 'Exported?', 'Export Failed']);
+    expect(await world.leases.all()).toEqual([]);
+  });
+});
+
+/** What becomes of another export that begins now, and how long it takes, in milliseconds. */
+async function nextExport(world: World) {
+  const started = world.clock.now();
+  const next = await world.run(lastMonth, { name: 'next' });
+  await world.engine.settled();
+  return { next, waited: world.clock.now() - started };
+}
+
+describe('an execution that can’t give its lease back', () => {
+  test('because it was stopped has it released, once its function must have ended', async () => {
+    const world = await createWorld();
+    world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+    const stop = new AbortController();
+    void world.clock.sleep(65_000).then(() => stop.abort());
+    expect(await world.run(lastMonth, { signal: stop.signal })).toMatchObject({ status: 'ABORTED' });
+    expect(await world.leases.all()).toHaveLength(1);
+    const { next, waited } = await nextExport(world);
+    expect(next.status).toBe('SUCCEEDED');
+    expect(waited).toBeGreaterThan(3 * minutes);
+    expect(waited).toBeLessThan(5 * minutes);
+    expect(await world.leases.all()).toEqual([]);
+  });
+
+  test('because it timed out has it released', async () => {
+    const world = await createWorld({
+      change: ({ stateMachines }) => {
+        for (const { definition } of stateMachines)
+          Object.assign(definition as object, { TimeoutSeconds: 600 });
+      },
+    });
+    world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+    expect(await world.run(lastMonth)).toMatchObject({ status: 'TIMED_OUT' });
+    expect((await nextExport(world)).next.status).toBe('SUCCEEDED');
+    expect(await world.leases.all()).toEqual([]);
+  });
+
+  test('because its history was full has it released', async () => {
+    const world = await createWorld();
+    const pending = { kind: 'status', on: 'checkReport', status: 200, body: { status: 'pending' } } as const;
+    world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+    world.lucca.order({ ...pending, times: 10_000 });
+    expect(await world.run(lastMonth)).toMatchObject({ status: 'FAILED' });
+    await world.engine.settled();
+    expect(await world.leases.all()).toEqual([]);
+  });
+
+  test('keeps a lease that it has acquired since, being redriven', async () => {
+    const world = await createWorld();
+    world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+    const stop = new AbortController();
+    void world.clock.sleep(65_000).then(() => stop.abort());
+    await world.run(lastMonth, { signal: stop.signal });
+    const [lease] = await world.leases.all();
+    await world.leases.put({ ...lease!, acquiredAt: world.clock.now() + 1 });
+    await world.engine.settled();
+    expect(await world.leases.all()).toHaveLength(1);
+  });
+
+  test('loses it for good when nobody hears of its end, but not for ever', async () => {
+    const world = await createWorld();
+    await world.leases.put(othersLease(world, 3 * hours));
+    const started = world.clock.now();
+    expect(await world.run(lastMonth)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(world.clock.now() - started).toBeGreaterThan(3 * hours);
+    expect(world.clock.now() - started).toBeLessThan(3 * hours + 2 * minutes);
+  });
+});
+
+test('a redriven execution takes its own lease again', async () => {
+  const world = await createWorld();
+  const lease = othersLease(world, 5 * hours);
+  const machine = world.stateMachineArn.replace(':stateMachine:', ':execution:');
+  await world.leases.put({ ...lease, executionArn: `${machine}:redriven` });
+  expect(await world.run(lastMonth, { name: 'redriven' })).toMatchObject({ status: 'SUCCEEDED' });
+  expect(retriesOf(world.events, 'Acquire Lease')).toEqual([]);
+});
+
+describe('LeaseUnavailableError', () => {
+  test('names the execution that has the lease, after 12 hours at most', async () => {
+    const world = await createWorld();
+    const lease = othersLease(world, 20 * hours);
+    await world.leases.put(lease);
+    const started = world.clock.now();
+    expect(await world.run(lastMonth, { random: () => 0.999_999 })).toMatchObject({
+      status: 'FAILED',
+      error: 'LeaseUnavailableError',
+      cause: expect.stringMatching(
+        /execution:other:abroad has had the lease since 2026-11-02T04:00:00.000Z: .* start this export again/,
+      ) as string,
+    });
+    const waited = world.clock.now() - started;
+    expect(waited).toBeGreaterThan(12 * hours - minutes);
+    expect(waited).toBeLessThanOrEqual(12 * hours);
+    expect(world.lucca.requests).toEqual([]);
+    expect((await world.leases.all()).map(({ executionArn }) => executionArn)).toEqual([lease.executionArn]);
+  });
+
+  test('is what an execution meets that lost its lease while it was stopped', async () => {
+    const world = await createWorld();
+    world.lucca.order({ kind: 'expired', on: 'checkReport' });
+    const result = await world.run(lastMonth, {
+      onEvent: (event) => {
+        if (event.type !== 'waitStarted' || event.state !== 'Pause Before Recreation') return;
+        void world.leases.put(othersLease(world, hours));
+      },
+    });
+    expect(result).toMatchObject({
+      error: 'LeaseUnavailableError',
+      cause: expect.stringContaining('stopped') as string,
+    });
+    expect(world.lucca.reports).toHaveLength(1);
+    expect(await world.leases.all()).toMatchObject([{ executionArn: othersLease(world, 0).executionArn }]);
+  });
+});
+
+describe('when DynamoDB fails', () => {
+  const failure = { status: 500, code: 'InternalServerError' };
+
+  test('for a while, the export goes on', async () => {
+    const world = await createWorld();
+    world.engine.dynamoDb.failNext('PutItem', { ...failure, times: 7 });
+    world.engine.dynamoDb.failNext('DeleteItem', { ...failure, times: 20 });
+    expect(await world.run(lastMonth)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await world.leases.all()).toEqual([]);
+  });
+
+  test('for long before the report, the export fails with its error, and calls nobody', async () => {
+    const world = await createWorld();
+    world.engine.dynamoDb.failNext('PutItem', { ...failure, times: 1000 });
+    expect(await world.run(lastMonth)).toMatchObject({
+      status: 'FAILED',
+      error: 'DynamoDB.InternalServerError',
+    });
+    expect(world.lucca.requests).toEqual([]);
+  });
+
+  test('for long after the manifest, the export succeeds all the same', async () => {
+    const world = await createWorld();
+    world.engine.dynamoDb.failNext('DeleteItem', { ...failure, times: 1000 });
+    expect(await world.run(lastMonth)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await world.leases.all()).toHaveLength(1);
+  });
+});
