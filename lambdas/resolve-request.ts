@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { dateIn, resolvePeriod } from './request/period.ts';
+import { dateIn, resolveLastDays, resolvePeriod } from './request/period.ts';
 import { type ExportRequest, validateRequest } from './request/validate.ts';
 import { type ResolvedRequest, resolveRequestInput } from './shared/contract.ts';
 import { lambdaHandler } from './shared/handler.ts';
@@ -24,8 +24,9 @@ export function resolveRequest(input: z.output<typeof resolveRequestInput>): Res
 }
 
 function dates(request: ExportRequest, scheduledTime: string, timeZone: string) {
-  const { startsOn, endsOn, period } = request;
-  if (period !== undefined) return resolvePeriod(period, scheduledTime, timeZone);
+  const { startsOn, endsOn, period, lastDays, offset } = request;
+  if (period !== undefined) return resolvePeriod(period, scheduledTime, timeZone, { offset });
+  if (lastDays !== undefined) return resolveLastDays(lastDays, scheduledTime, timeZone, { offset });
   return startsOn === undefined || endsOn === undefined ? undefined : { startsOn, endsOn };
 }
 

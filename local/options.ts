@@ -35,6 +35,9 @@ interface Flags {
   startsOn?: string;
   endsOn?: string;
   period?: string;
+  lastDays?: Json;
+  offset?: Json;
+  scheduledTime?: string;
   format?: string[];
   backfill?: { from: string; to: string };
   every?: string;
@@ -46,7 +49,9 @@ interface Flags {
   json?: true;
 }
 
-const exportFlags = ['template', 'templateFile', 'startsOn', 'endsOn', 'period', 'format'];
+/** Options of a single export's dates. */
+const dateFlags = ['startsOn', 'endsOn', 'period', 'lastDays', 'offset'];
+const exportFlags = ['template', 'templateFile', ...dateFlags, 'scheduledTime', 'format'];
 
 /**
  * Reads the command line and the environment. Only their form is judged here: dates, periods and formats are
@@ -67,11 +72,14 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Sta
     .option('--starts-on <date>', 'first day of the report, such as 2026-10-01')
     .option('--ends-on <date>', 'last day of the report, included')
     .option('--period <period>', 'instead of dates: yesterday, previousWeek, currentMonth, previousMonth, …')
+    .addOption(new Option('--last-days <n>', 'so many days, up to yesterday').argParser(numberOrText))
+    .addOption(new Option('--offset <n>', 'so many periods further back').argParser(numberOrText))
+    .option('--scheduled-time <instant>', 'what the period is relative to, such as 2026-11-02T06:00:00+01:00')
     .option('--format <format>', 'csv or excel; repeat it for both', append)
     .addOption(
       new Option('--backfill <from..to>', 'several exports, such as 2026-01..2026-06, one after the other')
         .argParser(range)
-        .conflicts(['startsOn', 'endsOn', 'period']),
+        .conflicts(dateFlags),
     )
     .addOption(
       new Option('--every <unit>', 'of a backfill: week, month (the default), quarter or year').conflicts(
@@ -123,17 +131,24 @@ Exit status: 0 exported, 1 the export failed, 2 bad usage, 130 stopped with Ctrl
 function workflowOf(flags: Flags, simulated: boolean): Pick<StartOptions, 'workflow' | 'input'> {
   if (flags.batch !== undefined) return { workflow: 'batch', input: flags.batch };
   if (flags.input !== undefined) return { workflow: 'export', input: flags.input };
-  const { template, templateFile, startsOn, endsOn, period, format, backfill } = flags;
+  const { template, templateFile, startsOn, endsOn, period, lastDays, offset, scheduledTime } = flags;
+  const { format, backfill } = flags;
   const example = simulated && template === undefined && templateFile === undefined;
-  const dated = startsOn !== undefined || endsOn !== undefined || period !== undefined;
+  const dated = [startsOn, endsOn, period, lastDays].some((flag) => flag !== undefined);
   const what = {
     templateId: example ? exampleTemplateId : template,
     template: templateFile,
     formats: example && format === undefined ? ['csv', 'excel'] : format,
   };
   if (backfill === undefined) {
-    const dates = { startsOn, endsOn, period: example && !dated ? 'previousMonth' : period };
-    return { workflow: 'export', input: asJson({ ...what, ...dates }) };
+    const dates = {
+      startsOn,
+      endsOn,
+      lastDays,
+      period: example && !dated ? 'previousMonth' : period,
+      offset,
+    };
+    return { workflow: 'export', input: asJson({ ...what, ...dates, scheduledTime }) };
   }
   const { every = 'month', skipExisting, dryRun } = flags;
   return {

@@ -10,18 +10,24 @@ export type Day = Temporal.PlainDate;
 export interface Unit {
   /** First day of the unit that holds a day. */
   first: (day: Day) => Day;
-  length: Temporal.DurationLike;
+  length: Temporal.Duration;
 }
 
-const day: Unit = { first: (date) => date, length: { days: 1 } };
+const day: Unit = { first: (date) => date, length: Temporal.Duration.from({ days: 1 }) };
 /** Weeks begin on Monday, as in ISO 8601. */
-const week: Unit = { first: (date) => date.subtract({ days: date.dayOfWeek - 1 }), length: { weeks: 1 } };
-const month: Unit = { first: (date) => date.with({ day: 1 }), length: { months: 1 } };
+const week: Unit = {
+  first: (date) => date.subtract({ days: date.dayOfWeek - 1 }),
+  length: Temporal.Duration.from({ weeks: 1 }),
+};
+const month: Unit = { first: (date) => date.with({ day: 1 }), length: Temporal.Duration.from({ months: 1 }) };
 const quarter: Unit = {
   first: (date) => date.with({ month: date.month - ((date.month - 1) % 3), day: 1 }),
-  length: { months: 3 },
+  length: Temporal.Duration.from({ months: 3 }),
 };
-const year: Unit = { first: (date) => date.with({ month: 1, day: 1 }), length: { years: 1 } };
+const year: Unit = {
+  first: (date) => date.with({ month: 1, day: 1 }),
+  length: Temporal.Duration.from({ years: 1 }),
+};
 
 /** The units of which a range of dates can be made up. */
 export const units = { week, month, quarter, year } as const satisfies Record<string, Unit>;
@@ -43,17 +49,44 @@ const definitions = {
 export type Period = keyof typeof definitions;
 export const periods = Object.keys(definitions) as [Period, ...Period[]];
 
+/** How far back in the calendar: in periods, so that 1 with `previousMonth` is the month before the last. */
+interface Options {
+  offset?: number | undefined;
+}
+
 /**
  * The dates of a period, seen from a tenant's calendar.
  * @param instant ISO instant that the period is relative to
  * @param timeZone IANA zone, such as `Europe/Paris`
  */
-export function resolvePeriod(period: Period, instant: string, timeZone: string): DateRange {
+export function resolvePeriod(
+  period: Period,
+  instant: string,
+  timeZone: string,
+  { offset = 0 }: Options = {},
+): DateRange {
   const [unit, back] = definitions[period];
-  let first = unit.first(dateIn(instant, timeZone));
-  if (back === 1) first = first.subtract(unit.length);
+  const first = unit.first(dateIn(instant, timeZone)).subtract(times(unit.length, back + offset));
   return { startsOn: first.toString(), endsOn: first.add(unit.length).subtract({ days: 1 }).toString() };
 }
+
+/** Some days in a row, of which the last one is yesterday. */
+export function resolveLastDays(
+  days: number,
+  instant: string,
+  timeZone: string,
+  { offset = 0 }: Options = {},
+): DateRange {
+  const first = dateIn(instant, timeZone).subtract({ days: days * (1 + offset) });
+  return { startsOn: first.toString(), endsOn: first.add({ days: days - 1 }).toString() };
+}
+
+const times = (length: Temporal.Duration, factor: number): Temporal.DurationLike => ({
+  years: length.years * factor,
+  months: length.months * factor,
+  weeks: length.weeks * factor,
+  days: length.days * factor,
+});
 
 /** The calendar date of an instant in a zone. */
 export function dateIn(instant: string, timeZone: string): Day {

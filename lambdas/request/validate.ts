@@ -4,6 +4,10 @@ import { InvalidRequestError } from '../shared/errors.ts';
 import { describeIssues, pathText, type Place, quote } from '../shared/problems.ts';
 import { periods } from './period.ts';
 
+/** Ten years, as a bound that no report needs. */
+const longestLastDays = 3_660;
+const mostOffset = 1_000;
+
 /** Fields that a backfill has as well. */
 export const templateFields = {
   templateId: z.int().positive().optional(),
@@ -20,8 +24,12 @@ const requestSchema = z.strictObject({
   startsOn: z.iso.date().optional(),
   endsOn: z.iso.date().optional(),
   period: z.enum(periods).optional(),
+  /** Instead of a period: so many days, of which the last one is yesterday. */
+  lastDays: z.int().min(1).max(longestLastDays).optional(),
+  /** So many periods, or times `lastDays` days, further back. @default 0 */
+  offset: z.int().min(0).max(mostOffset).optional(),
   formats: formatList.optional(),
-  /** The instant that `period` is relative to. @default the start of the execution */
+  /** The instant that `period` and `lastDays` are relative to. @default the start of the execution */
   scheduledTime: z.iso.datetime({ offset: true }).optional(),
   ...addedByStepFunctions,
 });
@@ -60,8 +68,15 @@ function contradictions(input: Record<string, unknown>, place: Place): string[] 
     const missing = given('startsOn') ? 'endsOn' : 'startsOn';
     problems.push(`${at(missing)}: expected both "startsOn" and "endsOn", or neither, but it is missing`);
   }
-  if (given('period') && (given('startsOn') || given('endsOn'))) {
-    problems.push(`${at('period')}: expected either "period" or dates, found both`);
+  for (const name of ['period', 'lastDays'] as const) {
+    if (!given(name) || !(given('startsOn') || given('endsOn'))) continue;
+    problems.push(`${at(name)}: expected either "${name}" or dates, found both`);
+  }
+  if (given('period') && given('lastDays')) {
+    problems.push(`${at('lastDays')}: expected either "period" or "lastDays", found both`);
+  }
+  if (given('offset') && !given('period') && !given('lastDays')) {
+    problems.push(`${at('offset')}: expected it with "period" or "lastDays", found neither`);
   }
   const { startsOn, endsOn } = input;
   if (isDate(startsOn) && isDate(endsOn) && endsOn < startsOn) {

@@ -40,7 +40,10 @@ function expected(issue: Issue): string {
     case 'invalid_format':
       return formatNames[issue.format] ?? `a ${issue.format}`;
     case 'too_small':
-      return issue.origin === 'array' ? `at least ${issue.minimum} entry` : `a number above ${issue.minimum}`;
+      if (issue.origin === 'array') return `at least ${issue.minimum} entry`;
+      return `a number ${issue.inclusive === true ? 'of at least' : 'above'} ${issue.minimum}`;
+    case 'too_big':
+      return `a number of at most ${issue.maximum}`;
     default:
       return issue.message;
   }

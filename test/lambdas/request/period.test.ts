@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
-import { dateIn, type Period, periods, resolvePeriod } from '../../../lambdas/request/period.ts';
+import {
+  dateIn,
+  type Period,
+  periods,
+  resolveLastDays,
+  resolvePeriod,
+} from '../../../lambdas/request/period.ts';
 
 const range = (period: Period, instant: string, timeZone = 'Europe/Paris') => {
   const { startsOn, endsOn } = resolvePeriod(period, instant, timeZone);
@@ -118,6 +124,35 @@ describe('at the ends of months, quarters, years and weeks', () => {
   });
 });
 
+describe('an offset goes further back', () => {
+  test.each<[Period, number, string]>([
+    ['today', 2, '2026-11-16'],
+    ['previousMonth', 0, '2026-10-01..2026-10-31'],
+    ['previousMonth', 1, '2026-09-01..2026-09-30'],
+    ['currentMonth', 9, '2026-02-01..2026-02-28'],
+    ['currentMonth', 33, '2024-02-01..2024-02-29'],
+    ['currentWeek', 46, '2025-12-29..2026-01-04'],
+    ['previousQuarter', 2, '2026-01-01..2026-03-31'],
+    ['currentYear', 6, '2020-01-01..2020-12-31'],
+  ])('%s by %i', (period, offset, expected) => {
+    const { startsOn, endsOn } = resolvePeriod(period, '2026-11-18T12:00:00Z', 'Europe/Paris', { offset });
+    expect(startsOn === endsOn ? startsOn : `${startsOn}..${endsOn}`).toBe(expected);
+  });
+});
+
+test.each([
+  [1, 0, '2026-11-01', '2026-11-01'],
+  [7, 0, '2026-10-26', '2026-11-01'],
+  [7, 1, '2026-10-19', '2026-10-25'],
+  [30, 0, '2026-10-03', '2026-11-01'],
+])(
+  'the last %i days, %i times further back, seen from 2026-11-02 in Paris',
+  (days, offset, startsOn, endsOn) => {
+    const dates = resolveLastDays(days, '2026-11-01T23:30:00Z', 'Europe/Paris', { offset });
+    expect(dates).toEqual({ startsOn, endsOn });
+  },
+);
+
 const plusDays = (day: string, days: number) => Temporal.PlainDate.from(day).add({ days }).toString();
 
 describe('whenever and wherever it is asked', () => {
@@ -182,6 +217,34 @@ describe('whenever and wherever it is asked', () => {
         const then = resolvePeriod(now, `${previous.endsOn}T12:00:00Z`, 'UTC');
         expect(then).toEqual(previous);
       }),
+    );
+  });
+
+  test('an offset of one more is the period right before', () => {
+    fc.assert(
+      fc.property(...asked, fc.constantFrom(...periods), fc.nat(50), (instant, timeZone, period, offset) => {
+        const later = resolvePeriod(period, instant, timeZone, { offset });
+        const earlier = resolvePeriod(period, instant, timeZone, { offset: offset + 1 });
+        expect(plusDays(earlier.endsOn, 1)).toBe(later.startsOn);
+      }),
+    );
+  });
+
+  test('so many last days end yesterday, and follow each other without a gap', () => {
+    fc.assert(
+      fc.property(
+        ...asked,
+        fc.integer({ min: 1, max: 400 }),
+        fc.nat(20),
+        (instant, timeZone, days, offset) => {
+          const last = resolveLastDays(days, instant, timeZone);
+          expect(plusDays(last.endsOn, 1)).toBe(dateIn(instant, timeZone).toString());
+          const later = resolveLastDays(days, instant, timeZone, { offset });
+          expect(plusDays(later.startsOn, days - 1)).toBe(later.endsOn);
+          const earlier = resolveLastDays(days, instant, timeZone, { offset: offset + 1 });
+          expect(plusDays(earlier.endsOn, 1)).toBe(later.startsOn);
+        },
+      ),
     );
   });
 

@@ -31,6 +31,8 @@ describe('an input is accepted', () => {
     ['with a single day', { templateId: 42, startsOn: '2026-10-31', endsOn: '2026-10-31' }],
     ['with a leap day', { templateId: 42, startsOn: '2028-02-29', endsOn: '2028-02-29' }],
     ['with a period', { templateId: 42, period: 'previousMonth' }],
+    ['with a period further back', { templateId: 42, period: 'currentQuarter', offset: 3 }],
+    ['with so many days', { templateId: 42, lastDays: 14, offset: 0 }],
     ['with both formats', { templateId: 42, formats: ['csv', 'excel'] }],
     ['with the formats the other way round', { templateId: 42, formats: ['excel', 'csv'] }],
     ['with a scheduled time in UTC', { templateId: 42, scheduledTime: '2026-11-02T05:00:00Z' }],
@@ -98,6 +100,19 @@ describe('an input is refused', () => {
       'with a period and dates',
       { templateId: 1, period: 'yesterday', startsOn: '2026-10-01', endsOn: '2026-10-31' },
       [/^period: .*found both$/],
+    ],
+    [
+      'with days and a period or dates',
+      { templateId: 1, lastDays: 7, period: 'yesterday', startsOn: '2026-10-01', endsOn: '2026-10-31' },
+      [/^period: .*found both$/, /^lastDays: .*or dates, found both$/, /^lastDays: .*"period".*found both$/],
+    ],
+    ['with no days', { templateId: 1, lastDays: 0 }, [/^lastDays: .*at least 1, found 0$/]],
+    ['with too many days', { templateId: 1, lastDays: 9999 }, [/^lastDays: .*at most 3660, found 9999$/]],
+    ['with an offset of nothing', { templateId: 1, offset: 1 }, [/^offset: .*found neither$/]],
+    [
+      'with an offset into the future',
+      { templateId: 1, period: 'currentMonth', offset: -1 },
+      [/^offset: .*at least 0, found -1$/],
     ],
     [
       'with an unknown period, the known ones being listed',
