@@ -1,15 +1,43 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { LuccaReportExportStack, type LuccaReportExportStackProps } from './lucca-report-export-stack.ts';
-import { acknowledgeFindings } from './security-findings.ts';
+import { SharedStack } from './shared-stack.ts';
+import { configProblems, type TenantSettings } from './tenant-settings.ts';
+import { TenantStack } from './tenant-stack.ts';
 
-export const stackName = 'LuccaReportExport';
+export const sharedStackName = 'LuccaReportExport';
 
-/** The CDK app. Its security is checked at every synth: an unacknowledged finding fails it. */
-export function createApp(stackProps: LuccaReportExportStackProps, appProps?: AppProps): App {
-  const app = new App(appProps);
-  const stack = new LuccaReportExportStack(app, stackName, stackProps);
+/** Name of a tenant's stack. It must stay the same: the stack holds the API key. */
+export const tenantStackName = (tenant: string): string => `${sharedStackName}-${tenant}`;
+
+/** A stack can't take away what another one still uses. */
+const crossStackReferences = { '@aws-cdk/core:defaultCrossStackReferences': 'strong' };
+
+export interface AppSettings {
+  readonly tenants: readonly TenantSettings[];
+
+  /**
+   * See `TenantExportProps.allowLoopbackDomain`.
+   * @default false
+   */
+  readonly allowLoopbackDomain?: boolean;
+}
+
+/**
+ * The CDK app: a stack for what all tenants share, and one for each tenant. Its security is checked at every synth:
+ * an unacknowledged finding fails it, and so does a configuration with anything wrong in it.
+ */
+export function createApp({ tenants, allowLoopbackDomain = false }: AppSettings, appProps?: AppProps): App {
+  const problems = configProblems(tenants, { allowLoopbackDomain });
+  if (problems.length > 0) {
+    throw new Error(
+      ['The configuration of the tenants is wrong:', ...problems.map((line) => `- ${line}`)].join('\n'),
+    );
+  }
+  const app = new App({ ...appProps, context: { ...crossStackReferences, ...appProps?.context } });
+  const { exporter } = new SharedStack(app, sharedStackName);
+  for (const tenant of tenants) {
+    new TenantStack(app, tenantStackName(tenant.name), { ...tenant, exporter, allowLoopbackDomain });
+  }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  acknowledgeFindings(stack);
   return app;
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -63,11 +63,19 @@ export class ReportExporter extends Construct {
     allow(this.storeFile, ['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket, '/*/template=*/report.*');
   }
 
-  /** Lets the functions that call Lucca read a tenant's API key. */
+  /**
+   * Lets the functions that call Lucca read a tenant's API key. The permission is the secret's: the functions' roles
+   * would have no room for those of many tenants, and must not depend on the tenants' stacks.
+   */
   grantReadApiKey(secret: Secret): void {
-    for (const caller of [this.ensureTemplate, this.createReport, this.checkReport, this.storeFile]) {
-      secret.grantRead(caller);
-    }
+    const callers = [this.ensureTemplate, this.createReport, this.checkReport, this.storeFile];
+    secret.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['secretsmanager:GetSecretValue'],
+        principals: callers.map(({ role }) => new ArnPrincipal(role!.roleArn)),
+        resources: ['*'],
+      }),
+    );
   }
 
   #function(name: string, options: { timeout: Duration; memorySize?: number }): NodejsFunction {

@@ -26,7 +26,8 @@ export function acknowledgeFindings(stack: Stack): void {
 
 /**
  * Lets a permission end in a wildcard.
- * @param suffix what follows the target's ARN in the permission, such as `/acme/templates/*`
+ * @param target whose ARN the permission begins with
+ * @param suffix what follows it, such as `/acme/templates/*`
  */
 export function acknowledgeWildcard(
   scope: IConstruct,
@@ -34,9 +35,15 @@ export function acknowledgeWildcard(
   suffix: string,
   reason: string,
 ): void {
-  const logicalId = Stack.of(target).getLogicalId(target.node.defaultChild as CfnElement);
-  Validations.of(scope).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>${suffix}]`,
-    reason,
-  });
+  const id = `AwsSolutions-IAM5[Resource::${arnInFindings(scope, target)}${suffix}]`;
+  Validations.of(scope).acknowledge({ id, reason });
+}
+
+/** An ARN as cdk-nag writes it: from another stack, by the name of the export. */
+function arnInFindings(scope: IConstruct, target: IConstruct): string {
+  const resource = target.node.defaultChild as CfnElement & { attrArn: string };
+  const stack = Stack.of(target);
+  if (stack === Stack.of(scope)) return `<${stack.getLogicalId(resource)}.Arn>`;
+  const imported = stack.resolve(stack.exportValue(resource.attrArn)) as { 'Fn::ImportValue': string };
+  return imported['Fn::ImportValue'];
 }

@@ -62,6 +62,23 @@ export function tenantProblems(
   return problems;
 }
 
+/** What is wrong with a list of tenants, each problem with its place and the bad value. */
+export function configProblems(
+  tenants: readonly TenantSettings[],
+  options: { allowLoopbackDomain: boolean },
+): string[] {
+  if (tenants.length === 0) return ['tenants: expected at least one, found none'];
+  return tenants.flatMap((tenant, index) => {
+    const problems = tenantProblems(tenant, options);
+    if (tenants.findIndex(({ name }) => name === tenant.name) < index) {
+      problems.push(
+        `name: expected one that no other tenant has, found ${JSON.stringify(tenant.name)} again`,
+      );
+    }
+    return problems.map((problem) => `tenants[${index}].${problem}`);
+  });
+}
+
 function isTimeZone(timeZone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';

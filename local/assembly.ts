@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What `cdk synth` emitted, as far as the engine runs it. */
@@ -10,7 +10,7 @@ export interface Assembly {
   rules: RuleResource[];
   /** ARNs of the secrets. */
   secrets: string[];
-  /** The stack's outputs, by name. */
+  /** The outputs of all stacks, by name. */
   outputs: Record<string, string>;
 }
 
@@ -55,15 +55,18 @@ export const region = 'eu-west-3';
 const account = '000000000000';
 export const bucketName = 'lucca-reports';
 
-/** As `lib/app.ts` calls it, which would load the whole CDK. */
-const stackName = 'LuccaReportExport';
-
-/** Reads the app's stack from a cloud assembly, with references between its resources resolved to local names. */
+/** Reads the app's stacks from a cloud assembly, with references between their resources resolved to local names. */
 export async function readAssembly(directory: string): Promise<Assembly> {
-  const template = await readJson<StackTemplate>(join(directory, `${stackName}.template.json`));
-  const resources = template.Resources;
-  const assets = (await readJson<{ files: AssetFiles }>(join(directory, `${stackName}.assets.json`))).files;
-  const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
+  const templates = await readAll<StackTemplate>(directory, '.template.json');
+  const outputs = merged(templates.map((template) => template.Outputs));
+  const stacks: Stacks = {
+    resources: merged(templates.map((template) => template.Resources)),
+    exports: new Map(Object.values(outputs).map(({ Export, Value }) => [Export?.Name, Value])),
+  };
+  const manifests = await readAll<{ files: AssetFiles }>(directory, '.assets.json');
+  const assets: AssetFiles = Object.assign({}, ...manifests.map(({ files }) => files));
+  const ofType = (type: string) =>
+    Object.entries(stacks.resources).filter(([, resource]) => resource.Type === type);
 
   return {
     bucketName,
@@ -75,31 +78,50 @@ export async function readAssembly(directory: string): Promise<Assembly> {
       handler: properties.Handler as string,
       timeoutSeconds: (properties.Timeout as number | undefined) ?? 3,
       memoryMegabytes: (properties.MemorySize as number | undefined) ?? 128,
-      environment: environmentOf(properties, resources),
+      environment: environmentOf(properties, stacks),
     })),
     stateMachines: ofType('AWS::StepFunctions::StateMachine').map(([id, { Properties: properties }]) => ({
       arn: arn('states', `stateMachine:${id}`),
-      definition: JSON.parse(resolve(properties.DefinitionString, resources) as string) as unknown,
+      definition: JSON.parse(resolve(properties.DefinitionString, stacks) as string) as unknown,
     })),
     tables: ofType('AWS::DynamoDB::Table').map(([id, { Properties: properties }]) => ({
       name: id,
       properties,
     })),
     rules: ofType('AWS::Events::Rule').map(
-      ([, { Properties: properties }]) => resolve(properties, resources) as RuleResource,
+      ([, { Properties: properties }]) => resolve(properties, stacks) as RuleResource,
     ),
     outputs: Object.fromEntries(
-      Object.entries(template.Outputs).map(([name, { Value }]) => [
-        name,
-        resolve(Value, resources) as string,
-      ]),
+      Object.entries(outputs)
+        .filter(([, { Export }]) => Export === undefined)
+        .map(([name, { Value }]) => [name, resolve(Value, stacks) as string]),
     ),
   };
 }
 
 interface StackTemplate {
   Resources: Resources;
-  Outputs: Record<string, { Value: unknown }>;
+  Outputs: Record<string, { Value: unknown; Export?: { Name: string } }>;
+}
+
+/** All stacks as one. */
+interface Stacks {
+  resources: Resources;
+  /** What stacks export for others, by its name. */
+  exports: ReadonlyMap<string | undefined, unknown>;
+}
+
+async function readAll<T>(directory: string, ending: string): Promise<T[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith(ending));
+  return Promise.all(names.map(async (name) => readJson<T>(join(directory, name))));
+}
+
+function merged<T>(parts: Record<string, T>[]): Record<string, T> {
+  const ids = parts.flatMap((part) => Object.keys(part));
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  if (twice !== undefined)
+    throw new Error(`The engine takes one tenant at a time: two stacks have ${twice}.`);
+  return Object.assign({}, ...parts) as Record<string, T>;
 }
 
 type AssetFiles = Record<string, { source: { path: string } }>;
@@ -115,30 +137,31 @@ function assetPath(assets: AssetFiles, properties: Record<string, unknown>): str
   return asset.source.path;
 }
 
-function environmentOf(properties: Record<string, unknown>, resources: Resources): Record<string, string> {
+function environmentOf(properties: Record<string, unknown>, stacks: Stacks): Record<string, string> {
   const variables =
     (properties.Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
   return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, String(resolve(value, resources))]),
+    Object.entries(variables).map(([name, value]) => [name, String(resolve(value, stacks))]),
   );
 }
 
 /** Evaluates CloudFormation's functions, at any depth. Those that the stack doesn't use are refused, not guessed. */
-function resolve(value: unknown, resources: Resources): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolve(item, resources));
+function resolve(value: unknown, stacks: Stacks): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, stacks));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value as Record<string, unknown>);
   const [[name, argument] = ['', undefined]] = entries;
-  if (name === 'Ref') return reference(argument as string, resources);
-  if (name === 'Fn::GetAtt') return attribute(argument as [string, string], resources);
+  if (name === 'Ref') return reference(argument as string, stacks);
+  if (name === 'Fn::GetAtt') return attribute(argument as [string, string], stacks);
   if (name === 'Fn::Join') {
     const [separator, parts] = argument as [string, unknown[]];
-    return parts.map((part) => resolve(part, resources)).join(separator);
+    return parts.map((part) => resolve(part, stacks)).join(separator);
   }
+  if (name === 'Fn::ImportValue') return resolve(stacks.exports.get(argument as string), stacks);
   if (name.startsWith('Fn::')) {
     throw new Error(`The engine doesn't know this part of the template: ${JSON.stringify(value)}`);
   }
-  return Object.fromEntries(entries.map(([key, item]) => [key, resolve(item, resources)]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, resolve(item, stacks)]));
 }
 
 const pseudoParameters: Record<string, string> = {
@@ -147,10 +170,10 @@ const pseudoParameters: Record<string, string> = {
   'AWS::AccountId': account,
 };
 
-function reference(id: string, resources: Resources): string {
+function reference(id: string, stacks: Stacks): string {
   const parameter = pseudoParameters[id];
   if (parameter !== undefined) return parameter;
-  switch (resources[id]?.Type) {
+  switch (stacks.resources[id]?.Type) {
     case 'AWS::S3::Bucket':
       return bucketName;
     case 'AWS::DynamoDB::Table':
@@ -164,9 +187,10 @@ function reference(id: string, resources: Resources): string {
   }
 }
 
-function attribute([id, name]: [string, string], resources: Resources): string {
-  if (resources[id]?.Type === 'AWS::Lambda::Function' && name === 'Arn')
+function attribute([id, name]: [string, string], stacks: Stacks): string {
+  if (stacks.resources[id]?.Type === 'AWS::Lambda::Function' && name === 'Arn')
     return arn('lambda', `function:${id}`);
-  if (resources[id]?.Type === 'AWS::IAM::Role' && name === 'Arn') return `arn:aws:iam::${account}:role/${id}`;
+  if (stacks.resources[id]?.Type === 'AWS::IAM::Role' && name === 'Arn')
+    return `arn:aws:iam::${account}:role/${id}`;
   throw new Error(`The engine doesn't know the attribute ${name} of ${id}.`);
 }

@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import type { Assembly } from './assembly.ts';
 import { realClock } from './clock.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { startLuccaSimulator } from './lucca-simulator/simulator.ts';
@@ -72,18 +71,13 @@ async function exportOnce(options: StartOptions, signal: AbortSignal): Promise<E
     onLog: (functionName, line) => log.write(`${functionName} ${line}\n`),
   });
   resources.defer(engine.close);
-  return await engine.run(stateMachineArn(assembly, options.workflow), {
+  const { StateMachineArn, BatchStateMachineArn } = assembly.outputs;
+  return await engine.run((options.workflow === 'batch' ? BatchStateMachineArn : StateMachineArn)!, {
     input: options.input,
     name,
     onEvent: progress.onEvent,
     signal,
   });
-}
-
-/** As the stack's outputs name them, for the one tenant that there is here. */
-function stateMachineArn({ outputs }: Assembly, workflow: StartOptions['workflow']): string {
-  const name = workflow === 'batch' ? /BatchStateMachineArn$/ : /(?<!Batch)StateMachineArn$/;
-  return Object.entries(outputs).find(([output]) => name.test(output))![1];
 }
 
 process.exitCode = await start(process.argv.slice(2));

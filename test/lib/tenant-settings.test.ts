@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { tenantProblems, type TenantSettings } from '../../lib/tenant-settings.ts';
-import { acme, synthTemplate } from '../support/synth.ts';
+import { acme, synthTemplates } from '../support/synth.ts';
 
 const problems = (settings: Partial<TenantSettings>, allowLoopbackDomain = false) =>
   tenantProblems({ ...acme, ...settings }, { allowLoopbackDomain });
@@ -51,9 +51,17 @@ test.each([
   expect(problems(settings)).toEqual([expect.stringMatching(new RegExp(`^${field}: expected .* found `))]);
 });
 
+test.each([
+  ['none', [], /- tenants: expected at least one/],
+  ['two of one name', ['acme', 'globex', 'acme'], /- tenants\[2\]\.name: .* found "acme" again/],
+])('synthesis refuses %s', (_, names, problem) => {
+  const tenants = names.map((name) => ({ name, domain: 'https://acme.ilucca.net' }));
+  expect(() => synthTemplates(tenants)).toThrow(problem);
+});
+
 test('synthesis fails on a bad tenant, with all its problems', () => {
   const bad = { name: 'acme', domain: 'https://evil.example', timeZone: 'Mars/Olympus' };
-  expect(() => synthTemplate([bad])).toThrow(
-    /Tenant "acme": domain: .*evil\.example.*; timeZone: .*Mars\/Olympus/,
+  expect(() => synthTemplates([bad])).toThrow(
+    /- tenants\[0\]\.domain: .*evil\.example.*\n- tenants\[0\]\.timeZone: .*Mars\/Olympus/,
   );
 });

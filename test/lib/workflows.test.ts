@@ -1,11 +1,16 @@
+import type { Template } from 'aws-cdk-lib/assertions';
 import validator from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import * as errors from '../../lambdas/shared/errors.ts';
 import { allStates, definitionOf, type State, workflows } from '../support/definition.ts';
-import { synthTemplate } from '../support/synth.ts';
+import { synthTemplates } from '../support/synth.ts';
 
-const template = synthTemplate();
-const definitions = workflows.map((workflow) => [workflow, definitionOf(template, workflow)] as const);
+const templates = synthTemplates();
+const [template] = templates.tenants as [Template];
+const definitions = workflows.map((workflow) => {
+  const where = workflow === 'Release' ? templates.shared : template;
+  return [workflow, definitionOf(where, workflow)] as const;
+});
 const states = definitions.flatMap(([, definition]) => [...allStates(definition)]);
 const exportStates = allStates(definitionOf(template, 'Workflow'));
 
@@ -118,8 +123,8 @@ describe('time', () => {
     const lasts = Number(
       /\$millis\(\) \+ (\d+)/.exec(JSON.stringify(exportStates.get('Acquire Lease')))?.[1],
     );
-    const functionSeconds = Object.entries(template.findResources('AWS::Lambda::Function')).find(([id]) =>
-      id.includes('CreateReport'),
+    const functionSeconds = Object.entries(templates.shared.findResources('AWS::Lambda::Function')).find(
+      ([id]) => id.includes('CreateReport'),
     )![1] as { Properties: { Timeout: number } };
     expect(lasts / 1000).toBe(definition.TimeoutSeconds! + functionSeconds.Properties.Timeout);
     expect(JSON.stringify(exportStates.get('Renew Lease'))).toContain(String(lasts));

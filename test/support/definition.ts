@@ -47,6 +47,9 @@ export function definitionOf(template: Template, workflow: Workflow): Definition
 }
 
 function nameOf(reference: Record<string, unknown>): string {
+  const imported = reference['Fn::ImportValue'];
+  if (typeof imported === 'string')
+    return imported.replace(/^.*FnGetAtt/, 'arn:aws:lambda:eu-west-3:000000000000:function:');
   const arn = reference['Fn::GetAtt'];
   if (Array.isArray(arn)) return `arn:aws:lambda:eu-west-3:000000000000:function:${String(arn[0])}`;
   return reference.Ref === 'AWS::Partition' ? 'aws' : String(reference.Ref);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { createApp, stackName } from '../../lib/app.ts';
+import { createApp, sharedStackName, tenantStackName } from '../../lib/app.ts';
 import type { TenantSettings } from '../../lib/tenant-settings.ts';
 
 export const acme: TenantSettings = {
@@ -12,11 +12,20 @@ export const acme: TenantSettings = {
   timeZone: 'Europe/Paris',
 };
 
-/** The template of the stack for some tenants, without bundling the functions. */
-export function synthTemplate(tenants: TenantSettings[] = [acme]): Template {
+export interface Templates {
+  shared: Template;
+  /** In the order of the tenants. */
+  tenants: Template[];
+}
+
+/** The templates of the stacks for some tenants, without bundling the functions. */
+export function synthTemplates(tenants: TenantSettings[] = [acme]): Templates {
   const outdir = mkdtempSync(join(tmpdir(), 'lucca-report-export-'));
-  const app = createApp({ tenants }, { outdir, context: { 'aws:cdk:bundling-stacks': [] } });
-  const template = Template.fromStack(app.node.findChild(stackName) as Stack);
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  return template;
+  const app = createApp({ tenants }, { outdir, context: { 'aws:cdk:bundling-stacks': [] } });
+  const templateOf = (name: string) => Template.fromStack(app.node.findChild(name) as Stack);
+  return {
+    shared: templateOf(sharedStackName),
+    tenants: tenants.map(({ name }) => templateOf(tenantStackName(name))),
+  };
 }

@@ -89,10 +89,10 @@ export async function createWorld(
     engine,
     events,
     logs,
-    run: runOn('AcmeStateMachineArn'),
-    runBatch: runOn('AcmeBatchStateMachineArn'),
+    run: runOn('StateMachineArn'),
+    runBatch: runOn('BatchStateMachineArn'),
     leases: leaseTable(engine, assembly, clock),
-    stateMachineArn: assembly.outputs.AcmeStateMachineArn!,
+    stateMachineArn: assembly.outputs.StateMachineArn!,
     files: () => readAll(directory, (key) => !key.startsWith('.')),
     allFiles: () => readAll(directory, () => true),
   };

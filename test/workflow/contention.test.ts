@@ -85,7 +85,7 @@ test.each([
   async ({ exports, timeoutSeconds }) => {
     const world = await createWorld({
       change: ({ stateMachines, outputs }) => {
-        const machine = stateMachines.find(({ arn }) => arn === outputs.AcmeStateMachineArn)!;
+        const machine = stateMachines.find(({ arn }) => arn === outputs.StateMachineArn)!;
         Object.assign(machine.definition as object, { TimeoutSeconds: timeoutSeconds });
       },
     });

@@ -1,0 +1,16 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { ReportExporter } from './report-exporter.ts';
+import { acknowledgeFindings } from './security-findings.ts';
+
+/** What all tenants share: the bucket, the functions and the leases. */
+export class SharedStack extends Stack {
+  readonly exporter: ReportExporter;
+
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    acknowledgeFindings(this);
+    this.exporter = new ReportExporter(this, 'Exporter');
+    new CfnOutput(this, 'ReportBucketName', { value: this.exporter.bucket.bucketName });
+  }
+}

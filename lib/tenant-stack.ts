@@ -1,0 +1,21 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { acknowledgeFindings } from './security-findings.ts';
+import { TenantExport, type TenantExportProps } from './tenant-export.ts';
+
+export interface TenantStackProps extends StackProps, TenantExportProps {}
+
+/**
+ * One tenant. A stack of its own keeps the tenants' state machines within CloudFormation's limits however many there
+ * are, and never moves a secret to another stack, which would create it anew.
+ */
+export class TenantStack extends Stack {
+  constructor(scope: Construct, id: string, props: TenantStackProps) {
+    super(scope, id, props);
+    acknowledgeFindings(this);
+    const { stateMachine, batchStateMachine, apiKey } = new TenantExport(this, 'Tenant', props);
+    new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
+    new CfnOutput(this, 'BatchStateMachineArn', { value: batchStateMachine.stateMachineArn });
+    new CfnOutput(this, 'ApiKeySecretArn', { value: apiKey.secretArn });
+  }
+}

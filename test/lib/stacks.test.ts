@@ -1,0 +1,199 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { synthTemplates } from '../support/synth.ts';
+
+const { shared, tenants } = synthTemplates();
+const [acme] = tenants as [Template];
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+}
+
+/** The actions that each role may take, by a word of the policy's logical id. */
+function actionsOf(role: string, template = shared): string[] {
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
+    id.includes(role),
+  );
+  return policies.flatMap(([, policy]) => {
+    const { Statement } = (policy as { Properties: { PolicyDocument: { Statement: Statement[] } } })
+      .Properties.PolicyDocument;
+    return Statement.flatMap((statement) => statement.Action);
+  });
+}
+
+const functions = [
+  'ResolveRequest',
+  'EnsureTemplate',
+  'CreateReport',
+  'CheckReport',
+  'StoreFile',
+  'PlanBatch',
+];
+
+describe('the bucket', () => {
+  test('is private, encrypted, versioned and kept', () => {
+    shared.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BucketEncryption: { ServerSideEncryptionConfiguration: [Match.anyValue()] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+        LifecycleConfiguration: {
+          Rules: [Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } })],
+        },
+      },
+    });
+  });
+
+  test('refuses requests without TLS', () => {
+    shared.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 's3:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    });
+  });
+});
+
+describe('the secret', () => {
+  test('is created with a placeholder that no later deploy replaces', () => {
+    // CloudFormation generates anew, over the real key, whenever one of these parameters changes: never change them.
+    acme.hasResource('AWS::SecretsManager::Secret', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        GenerateSecretString: {
+          SecretStringTemplate: '{"placeholder":"replace all of this with the API key"}',
+          GenerateStringKey: 'unused',
+        },
+        SecretString: Match.absent(),
+      },
+    });
+  });
+
+  test('is read by the functions that call Lucca, and by nobody else', () => {
+    const [policy] = Object.values(acme.findResources('AWS::SecretsManager::ResourcePolicy')) as {
+      Properties: { ResourcePolicy: { Statement: (Statement & { Principal: { AWS: object[] } })[] } };
+    }[];
+    const [statement, ...others] = policy!.Properties.ResourcePolicy.Statement;
+    expect(others).toEqual([]);
+    expect(statement).toMatchObject({ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue' });
+    const readers = statement!.Principal.AWS.map(
+      (arn) => /Exporter(\w+?)ServiceRole/.exec(JSON.stringify(arn))?.[1],
+    );
+    expect(readers.toSorted()).toEqual(['CheckReport', 'CreateReport', 'EnsureTemplate', 'StoreFile']);
+    for (const template of [shared, acme]) {
+      expect(actionsOf('', template).filter((action) => action.startsWith('secretsmanager:'))).toEqual([]);
+    }
+  });
+});
+
+describe('permissions', () => {
+  test.each(functions)('%s writes to the bucket only if it stores files', (name) => {
+    const writes = actionsOf(name).filter((action) => /^s3:(\*|Put|Delete|Abort)/.test(action));
+    expect(writes).toEqual(name === 'StoreFile' ? ['s3:PutObject', 's3:AbortMultipartUpload'] : []);
+  });
+
+  test('the state machines write manifests, template records and batch reports of their tenant, no other key', () => {
+    const policies = Object.values(acme.findResources('AWS::IAM::Policy')) as {
+      Properties: { PolicyDocument: { Statement: Statement[] } };
+    }[];
+    const resources = policies
+      .flatMap((policy) => policy.Properties.PolicyDocument.Statement)
+      .filter((statement) => statement.Action === 's3:putObject')
+      .map((statement) => JSON.stringify(statement.Resource).match(/"(\/[^"]*)"/)?.[1]);
+    expect(resources.toSorted()).toEqual([
+      '/acme/batches/*',
+      '/acme/template=*/manifest.json',
+      '/acme/templates/*',
+    ]);
+  });
+
+  test('nothing may start Lambdas or read secrets of others', () => {
+    for (const template of [shared, acme]) {
+      expect(actionsOf('', template).filter((action) => action.includes('*'))).toEqual([]);
+    }
+  });
+});
+
+test('functions run on Node 24 and log to groups that expire', () => {
+  const lambdas = Object.values(shared.findResources('AWS::Lambda::Function')) as {
+    Properties: { Runtime: string; LoggingConfig: unknown; Timeout: number };
+  }[];
+  expect(lambdas).toHaveLength(functions.length);
+  for (const { Properties } of lambdas) {
+    expect(Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      LoggingConfig: { LogGroup: expect.anything() },
+    });
+    expect(Properties.Timeout).toBeGreaterThan(10);
+  }
+  for (const group of Object.values(shared.findResources('AWS::Logs::LogGroup'))) {
+    expect(group).toMatchObject({ Properties: { RetentionInDays: 180 } });
+  }
+});
+
+test.each([
+  ['shared', shared, 1],
+  ['the tenant’s', acme, 2],
+])('state machines log no data of their executions: %s', (_, template, count) => {
+  const logged = { LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' } };
+  const traced = { TracingConfiguration: { Enabled: true } };
+  template.resourcePropertiesCountIs('AWS::StepFunctions::StateMachine', { ...logged, ...traced }, count);
+});
+
+test('outputs name the bucket, and the tenant’s state machines and secret', () => {
+  expect(Object.keys(shared.findOutputs('ReportBucketName'))).toHaveLength(1);
+  expect(Object.keys(acme.findOutputs('*')).toSorted()).toEqual([
+    'ApiKeySecretArn',
+    'BatchStateMachineArn',
+    'StateMachineArn',
+  ]);
+});
+
+/** CloudFormation's limits for one stack; a template's is in bytes. */
+const limits = { resources: 500, outputs: 200, template: 1_000_000 };
+
+describe('200 tenants', () => {
+  const names = Array.from({ length: 200 }, (_, index) => `tenant-${index}`);
+  const many = synthTemplates(names.map((name) => ({ name, domain: `https://${name}.ilucca.net` })));
+  test('fit into what CloudFormation allows for a stack', () => {
+    for (const template of [many.shared, ...many.tenants]) {
+      const { Resources, Outputs } = template.toJSON() as Record<string, object>;
+      expect(Object.keys(Resources!).length).toBeLessThanOrEqual(limits.resources);
+      expect(Object.keys(Outputs!).length).toBeLessThanOrEqual(limits.outputs);
+      expect(JSON.stringify(template.toJSON()).length).toBeLessThan(limits.template);
+    }
+  });
+
+  test('share the functions, the bucket, the lease table and what releases leases', () => {
+    expect(many.shared.toJSON()).toEqual(shared.toJSON());
+  });
+
+  test('have secrets and state machines of their own, so that each is let to others by itself', () => {
+    for (const template of many.tenants) {
+      template.resourceCountIs('AWS::SecretsManager::Secret', 1);
+      template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+      template.resourceCountIs('AWS::Lambda::Function', 0);
+    }
+  });
+});
+
+test('a tenant keeps its stack when others come and go', () => {
+  const { tenants: alone } = synthTemplates([{ name: 'acme', domain: 'https://acme.ilucca.net' }]);
+  const { tenants: among } = synthTemplates([
+    { name: 'globex', domain: 'https://globex.ilucca.ch', timeZone: 'Europe/Zurich' },
+    { name: 'acme', domain: 'https://acme.ilucca.net' },
+  ]);
+  expect(among[1]!.toJSON()).toEqual(alone[0]!.toJSON());
+});
