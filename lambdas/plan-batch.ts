@@ -28,7 +28,7 @@ export async function planBatch(
     skipExisting,
     dryRun,
     scheduledTime = input.executionStartTime,
-  } = validateBatch(input.request);
+  } = validateBatch(input.request, input.defaultExport);
   const resolved = exports.map((request) =>
     resolveRequest({ tenant, request, executionStartTime: scheduledTime }),
   );
@@ -52,7 +52,9 @@ export async function planBatch(
         templateId,
         startsOn,
         endsOn,
-        ...(skipped ? { status: 'skipped', manifest: { bucket, key } } : { status: 'planned' }),
+        ...(skipped
+          ? { status: 'skipped', manifest: { bucket, key, uri: `s3://${bucket}/${key}` } }
+          : { status: 'planned' }),
       },
     });
   }

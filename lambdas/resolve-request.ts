@@ -1,12 +1,14 @@
 import type * as z from 'zod';
 import { dateIn, resolveLastDays, resolvePeriod } from './request/period.ts';
-import { type ExportRequest, validateRequest } from './request/validate.ts';
+import { withDefaults } from './request/defaults.ts';
+import { type ExportRequest, isObject, validateRequest } from './request/validate.ts';
 import { type ResolvedRequest, resolveRequestInput } from './shared/contract.ts';
 import { lambdaHandler } from './shared/handler.ts';
 
 /** Validates an execution's input and makes everything relative in it absolute. Calls nobody. */
-export function resolveRequest(input: z.output<typeof resolveRequestInput>): ResolvedRequest {
-  const request = validateRequest(input.request);
+export function resolveRequest(input: z.input<typeof resolveRequestInput>): ResolvedRequest {
+  const given = input.request;
+  const request = validateRequest(isObject(given) ? withDefaults(given, input.defaultExport ?? {}) : given);
   const scheduledTime = request.scheduledTime ?? input.executionStartTime;
   const range = dates(request, scheduledTime, input.tenant.timeZone);
   return {

@@ -29,7 +29,14 @@ export async function storeFile(
     },
     bytes: file.bytes,
   });
-  return { format: input.format, bucket, key, versionId, ...(await file.measures()) };
+  return {
+    format: input.format,
+    bucket,
+    key,
+    uri: `s3://${bucket}/${key}`,
+    versionId,
+    ...(await file.measures()),
+  };
 }
 
 const s3 = new S3Client(boundedRequests(60_000));

@@ -14,7 +14,8 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { Tenant } from '../lambdas/shared/contract.ts';
+import type { ExportInput, Tenant } from '../lambdas/shared/contract.ts';
+import { outputVersion } from './export-steps.ts';
 import { exportedOutcome, failedOutcome } from './expressions.ts';
 import type { ReportExporter } from './report-exporter.ts';
 import { awsCallFailed, serviceUnavailable, startFailed } from './retry-policies.ts';
@@ -23,6 +24,8 @@ import { invoke, putJson } from './workflow-steps.ts';
 export interface BatchWorkflowProps {
   readonly exporter: ReportExporter;
   readonly tenant: Tenant;
+  /** What the inputs of the exports don't say. */
+  readonly defaultExport: ExportInput;
   /** Makes the exports, one by one. */
   readonly exportStateMachine: StateMachine;
   /** After which an export was ended. */
@@ -31,13 +34,14 @@ export interface BatchWorkflowProps {
 
 /** The steps of a batch, one by one; `batch-workflow.ts` says how they follow each other. */
 
-export function planBatchStep(scope: Construct, { exporter, tenant }: BatchWorkflowProps) {
+export function planBatchStep(scope: Construct, { exporter, tenant, defaultExport }: BatchWorkflowProps) {
   const task = invoke(scope, 'Plan Batch', exporter.planBatch, {
     comment:
       'Validates the input and lists the exports. Bad input ends the batch here, before anything starts.',
     payload: {
       tenant,
       request: '{% $states.input %}',
+      defaultExport,
       executionStartTime: '{% $states.context.Execution.StartTime %}',
       executionName: '{% $states.context.Execution.Name %}',
     },
@@ -57,6 +61,7 @@ export function exportItemsStep(scope: Construct, props: BatchWorkflowProps): Ma
     maxConcurrency: 1,
     items: ProvideItems.jsonata('{% $plan.items %}'),
     outputs: {
+      version: outputVersion,
       tenant: tenant.name,
       dryRun: false,
       exported: count('exported'),
@@ -66,6 +71,7 @@ export function exportItemsStep(scope: Construct, props: BatchWorkflowProps): Ma
       report: {
         bucket: exporter.bucket.bucketName,
         key: `{% '${tenant.name}/batches/' & $states.context.Execution.Name & '.json' %}`,
+        uri: `{% 's3://${exporter.bucket.bucketName}/${tenant.name}/batches/' & $states.context.Execution.Name & '.json' %}`,
       },
     },
   }).itemProcessor(itemWorkflow(scope, props));

@@ -7,6 +7,7 @@ import {
   planBatchStep,
   writeBatchReportStep,
 } from './batch-steps.ts';
+import { outputVersion } from './export-steps.ts';
 import { batchFailed, readableCause } from './expressions.ts';
 
 /** The states of a batch: several exports, one after the other. No failure stops it, and none is hidden. */
@@ -27,6 +28,7 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
       Condition.jsonata('{% $plan.dryRun %}'),
       Succeed.jsonata(scope, 'Batch Planned', {
         outputs: {
+          version: outputVersion,
           tenant: props.tenant.name,
           dryRun: true,
           items: '{% [$plan.items.outcome] %}',

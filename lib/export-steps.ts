@@ -1,6 +1,6 @@
 import { Choice, Fail, Map, ProvideItems, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { Tenant } from '../lambdas/shared/contract.ts';
+import type { ExportInput, Tenant } from '../lambdas/shared/contract.ts';
 import { secondsOfPause } from './expressions.ts';
 import { type Lease, takeLease } from './lease-steps.ts';
 import type { ReportExporter } from './report-exporter.ts';
@@ -11,6 +11,8 @@ import { invoke, invokeLucca, putJson } from './workflow-steps.ts';
 export interface ExportWorkflowProps {
   readonly exporter: ReportExporter;
   readonly tenant: Tenant;
+  /** What an input doesn't say. */
+  readonly defaultExport: ExportInput;
   readonly times: RunTimes;
 }
 
@@ -23,6 +25,9 @@ export interface ReportWorkflowProps extends ExportWorkflowProps {
 /** Seconds between two checks of a report, as Lucca's guide recommends. */
 const pollSeconds = 10;
 
+/** Of the output, the manifest and the events: it changes when something that they promise does. */
+export const outputVersion = 1;
+
 /** What every function that calls Lucca is given. */
 const luccaCall = {
   tenant: '{% $tenant %}',
@@ -30,12 +35,16 @@ const luccaCall = {
   deadline: '{% $reportDeadline %}',
 };
 
-export const resolveRequestStep = (scope: Construct, exporter: ReportExporter, tenant: Tenant) =>
+export const resolveRequestStep = (
+  scope: Construct,
+  { exporter, tenant, defaultExport }: ExportWorkflowProps,
+) =>
   invoke(scope, 'Resolve Request', exporter.resolveRequest, {
     comment: 'Validates the input and makes its dates absolute. Bad input ends the export here.',
     payload: {
       tenant,
       request: '{% $states.input %}',
+      defaultExport,
       executionStartTime: '{% $states.context.Execution.StartTime %}',
     },
     assign: { tenant, request: '{% $states.result %}' },
@@ -134,14 +143,21 @@ export function fileSteps(scope: Construct, exporter: ReportExporter, tenant: Te
     },
   });
   storeFile.addRetry(unexpectedDownload);
+  const { bucketName } = exporter.bucket;
   const manifest = {
+    version: outputVersion,
+    execution: '{% $states.context.Execution.Id %}',
     tenant: '{% $tenant.name %}',
     templateId: '{% $templateId %}',
     reportId: '{% $reportId %}',
     startsOn: '{% $request.startsOn %}',
     endsOn: '{% $request.endsOn %}',
     files: '{% $states.result %}',
-    manifest: { bucket: exporter.bucket.bucketName, key: "{% $folder & '/manifest.json' %}" },
+    manifest: {
+      bucket: bucketName,
+      key: "{% $folder & '/manifest.json' %}",
+      uri: `{% 's3://${bucketName}/' & $folder & '/manifest.json' %}`,
+    },
   };
   return {
     storeFiles: Map.jsonata(scope, 'Store Files', {

@@ -84,4 +84,4 @@ export const batchFailed =
   `$join($input.items[status = 'failed'][[0..${failuresInCause - 1}]].` +
   `('\\n- ' & $name($) & ': ' & error & ': ' & cause)) & ` +
   `($input.failed > ${failuresInCause} ? '\\n- and ' & ($input.failed - ${failuresInCause}) & ' more' : '') & ` +
-  "($input.report = null ? '' : '\\nAll of them are listed in s3://' & $input.report.bucket & '/' & $input.report.key))";
+  "($input.report = null ? '' : '\\nAll of them are listed in ' & $input.report.uri))";

@@ -35,6 +35,7 @@ export class TenantExport extends Construct {
     if (problems.length > 0) throw new Error(`Tenant ${JSON.stringify(props.name)}: ${problems.join('; ')}`);
 
     const { exporter, name, domain, timeZone = 'Europe/Paris', reportTimeout = Duration.hours(4) } = props;
+    const { defaultExport = {} } = props;
     this.apiKey = apiKeySecret(this, name);
     exporter.grantReadApiKey(this.apiKey);
 
@@ -42,9 +43,12 @@ export class TenantExport extends Construct {
     const times = runTimes(reportTimeout);
     this.stateMachine = createStateMachine(this, 'Workflow', {
       comment:
-        `Exports timesheet reports of ${domain} to S3. Start it with an input such as ` +
-        '{"templateId": 42, "period": "previousMonth", "formats": ["csv", "excel"]}.',
-      definition: exportWorkflow(this, { exporter, tenant, times }),
+        `Exports a timesheet report of ${domain} to S3. Start it with an input such as ` +
+        '{"templateId": 42, "period": "previousMonth", "formats": ["csv", "excel"]}' +
+        (props.defaultExport === undefined
+          ? '.'
+          : `, or with {}: what an input doesn't say is taken from ${JSON.stringify(defaultExport).slice(0, 200)}.`),
+      definition: exportWorkflow(this, { exporter, tenant, defaultExport, times }),
       logs: exporter.workflowLogs,
       timeout: times.longestRun,
     });
@@ -56,6 +60,7 @@ export class TenantExport extends Construct {
       definition: batchWorkflow(this, {
         exporter,
         tenant,
+        defaultExport,
         exportStateMachine: this.stateMachine,
         longestExport: times.longestRun,
       }),

@@ -1,4 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
+import { checkRequest } from '../lambdas/request/validate.ts';
+import type { ExportInput } from '../lambdas/shared/contract.ts';
 import { isLoopbackDomain, isLuccaDomain } from './lucca-domain.ts';
 
 /** One company on Lucca, as `bin/config.ts` lists it. */
@@ -20,6 +22,12 @@ export interface TenantSettings {
    * @default Duration.hours(4)
    */
   readonly reportTimeout?: Duration;
+
+  /**
+   * What an execution's input doesn't say: with it, `{}` is an input.
+   * @default nothing: every input must name its template
+   */
+  readonly defaultExport?: ExportInput;
 }
 
 /**
@@ -34,7 +42,7 @@ export function tenantProblems(
   settings: TenantSettings,
   options: { allowLoopbackDomain: boolean },
 ): string[] {
-  const { name, domain, timeZone, reportTimeout } = settings;
+  const { name, domain, timeZone, reportTimeout, defaultExport } = settings;
   const problems: string[] = [];
   if (!Token.isUnresolved(name) && !/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
     problems.push(`name: expected lower-case letters, digits and hyphens, found ${JSON.stringify(name)}`);
@@ -59,6 +67,7 @@ export function tenantProblems(
         `${longestReportTimeout.toHumanString()}, found ${reportTimeout.toHumanString()}`,
     );
   }
+  if (defaultExport !== undefined) problems.push(...checkRequest(defaultExport, ['defaultExport']).problems);
   return problems;
 }
 

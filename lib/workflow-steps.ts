@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { TaskInput, Timeout, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { CallAwsService, EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { ErrorName } from '../lambdas/shared/errors.ts';
 import { acknowledgeWildcard } from './security-findings.ts';
@@ -54,6 +54,33 @@ const waitBefore = (scope: Construct, name: string) =>
     comment: 'As long as Lucca asked for.',
     time: WaitTime.seconds('{% $states.input.waitSeconds %}'),
   });
+
+export interface AnnounceOptions {
+  readonly comment: string;
+  readonly detailType: string;
+  readonly detail: unknown;
+}
+
+/** A step that tells EventBridge of something, on the default bus. It hands its input on. */
+export function announce(scope: Construct, name: string, options: AnnounceOptions): EventBridgePutEvents {
+  const task = EventBridgePutEvents.jsonata(scope, name, {
+    comment: options.comment,
+    entries: [
+      {
+        source: 'lucca-report-export',
+        detailType: options.detailType,
+        detail:
+          typeof options.detail === 'string'
+            ? TaskInput.fromText(options.detail)
+            : TaskInput.fromObject(options.detail as Record<string, unknown>),
+      },
+    ],
+    outputs: '{% $states.input %}',
+    taskTimeout: Timeout.duration(Duration.minutes(1)),
+  });
+  task.addRetry(awsCallFailed);
+  return task;
+}
 
 export interface PutJsonOptions {
   readonly comment: string;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { RuleResource, StateMachineResource } from './assembly.ts';
 import type { Clock } from './clock.ts';
@@ -15,11 +16,26 @@ import {
 /** Starts an execution of another state machine and waits for its end. */
 const startExecution = 'arn:aws:states:::states:startExecution.sync:2';
 const describeExecution = 'arn:aws:states:::aws-sdk:sfn:describeExecution';
+/** Puts events on EventBridge's default bus. */
+const putEvents = 'arn:aws:states:::events:putEvents';
+const known = new Set([startExecution, describeExecution, putEvents]);
 
 interface StartExecutionArguments {
   StateMachineArn: string;
   Name: string;
   Input: Json;
+}
+
+interface PutEventsArguments {
+  Entries: { Source: string; DetailType: string; Detail: Json }[];
+}
+
+/** An event of EventBridge, as far as rules look at it. */
+export interface Event {
+  [field: string]: Json;
+  source: string;
+  'detail-type': string;
+  detail: Json;
 }
 
 export interface StartOptions {
@@ -36,6 +52,8 @@ export interface StartOptions {
 
 /** Step Functions, with the state machines of an assembly and the rules of EventBridge that follow their ends. */
 export interface StepFunctions {
+  /** All events that EventBridge was told of, oldest first. */
+  events: readonly Event[];
   /** Runs an execution to its end. */
   run: (stateMachineArn: string, options: StartOptions) => Promise<ExecutionResult>;
   /** Stops an execution, as StopExecution does, and those that it started and waits for. */
@@ -67,12 +85,12 @@ interface Execution extends Pick<StartOptions, 'name' | 'input'> {
 
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const { clock, rules } = options;
-  const supported = (resource: string) =>
-    resource === startExecution || resource === describeExecution || options.supportedResource(resource);
+  const supported = (resource: string) => known.has(resource) || options.supportedResource(resource);
   const machines = new Map(
     options.stateMachines.map(({ arn, definition }) => [arn, loadStateMachine(definition, supported)]),
   );
   const executions = new Map<string, Execution>();
+  const events: Event[] = [];
   const setOff = new Set<Promise<ExecutionResult>>();
   const closing = new AbortController();
 
@@ -105,7 +123,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     const execution: Execution = { arn, stateMachineArn, name, input, startedAt: clock.now(), ended, stop };
     execution.ended = ended.then((result) => {
       Object.assign(execution, { result, stoppedAt: clock.now() });
-      announce(execution);
+      setOffBy(statusChange(execution));
       return result;
     });
     executions.set(arn, execution);
@@ -119,6 +137,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       if (execution !== undefined) return describe(execution);
       throw new TaskFailure('Sfn.ExecutionDoesNotExistException', `Execution Does Not Exist: '${arn}'`);
     }
+    if (call.resource === putEvents) return publish(call.arguments as unknown as PutEventsArguments);
     if (call.resource !== startExecution) return options.runTask(call);
     const { name: _name, ...passedOn } = parent;
     const { StateMachineArn, Name, Input } = call.arguments as unknown as StartExecutionArguments;
@@ -128,20 +147,26 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     throw new TaskFailure('States.TaskFailed', JSON.stringify(describe(execution)));
   }
 
-  /** Tells EventBridge that an execution has ended. */
-  function announce(execution: Execution): void {
-    for (const { targetArn, input } of triggeredBy(rules, statusChange(execution))) {
-      const { ended } = start(targetArn, {
-        name: `after-${execution.name}-${executions.size}`,
-        input,
-        signal: closing.signal,
-      });
+  function publish({ Entries }: PutEventsArguments): Json {
+    for (const { Source, DetailType, Detail } of Entries) {
+      setOffBy({ source: Source, 'detail-type': DetailType, detail: Detail });
+    }
+    return { Entries: Entries.map(() => ({ EventId: randomUUID() })), FailedEntryCount: 0 };
+  }
+
+  /** Has EventBridge start whatever follows an event. */
+  function setOffBy(event: Event): void {
+    events.push(event);
+    for (const { targetArn, input } of triggeredBy(rules, event)) {
+      const name = `after-event-${events.length}`;
+      const { ended } = start(targetArn, { name, input, signal: closing.signal });
       setOff.add(ended);
       void ended.finally(() => setOff.delete(ended));
     }
   }
 
   return {
+    events,
     run: (stateMachineArn, given) => start(stateMachineArn, given).ended,
     stop: (executionArn) => executions.get(executionArn)?.stop.abort(),
     settled: async () => {
@@ -178,8 +203,8 @@ function describe({
   };
 }
 
-/** The event of an execution's end as EventBridge has it, as far as rules look at it. */
-const statusChange = ({ arn, stateMachineArn, name, startedAt, result, stoppedAt }: Execution): Json => ({
+/** The event of an execution's end. */
+const statusChange = ({ arn, stateMachineArn, name, startedAt, result, stoppedAt }: Execution): Event => ({
   source: 'aws.states',
   'detail-type': 'Step Functions Execution Status Change',
   detail: {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { withDefaults } from '../request/defaults.ts';
 import {
   addedByStepFunctions,
   checkRequest,
@@ -50,6 +51,8 @@ export interface BatchRequest {
   scheduledTime?: string;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** Exports, or else the problems with them. */
 interface Checked {
   exports: ExportRequest[];
@@ -57,27 +60,33 @@ interface Checked {
 }
 
 /** The batch, a backfill split into its exports, or an InvalidRequestError that names every problem with its path. */
-export function validateBatch(input: unknown): BatchRequest {
+export function validateBatch(input: unknown, defaults: Fields = {}): BatchRequest {
   const parsed = batchSchema.safeParse(input, { reportInput: true });
-  const { exports, problems } = isObject(input) ? checkExports(input) : { exports: [], problems: [] };
+  const { exports, problems } = isObject(input)
+    ? checkExports(input, defaults)
+    : { exports: [], problems: [] };
   if (!parsed.success) problems.unshift(...describeIssues(parsed.error.issues));
   if (!parsed.success || problems.length > 0) throw new InvalidRequestError(problems);
   const { skipExisting = false, dryRun = false, scheduledTime } = parsed.data;
   return { exports, skipExisting, dryRun, ...(scheduledTime === undefined ? {} : { scheduledTime }) };
 }
 
-function checkExports({ exports, backfill }: Record<string, unknown>): Checked {
+function checkExports({ exports, backfill }: Fields, defaults: Fields): Checked {
   if ((exports === undefined) === (backfill === undefined)) {
     const found = exports === undefined ? 'neither' : 'both';
     const problem = `exports: expected either "exports" or "backfill", found ${found}`;
     return { exports: [], problems: [problem] };
   }
-  if (backfill !== undefined) return checkBackfill(backfill);
-  return Array.isArray(exports) ? checkList(exports) : { exports: [], problems: [] };
+  if (backfill !== undefined) {
+    return checkBackfill(isObject(backfill) ? withDefaults(backfill, defaults, { dated: false }) : backfill);
+  }
+  return Array.isArray(exports) ? checkList(exports, defaults) : { exports: [], problems: [] };
 }
 
-function checkList(list: unknown[]): Checked {
-  const checked = list.map((request, index) => checkRequest(request, ['exports', index]));
+function checkList(list: unknown[], defaults: Fields): Checked {
+  const checked = list.map((request, index) =>
+    checkRequest(isObject(request) ? withDefaults(request, defaults) : request, ['exports', index]),
+  );
   const problems = checked.flatMap((result) => result.problems);
   if (list.length > mostBatchItems) {
     problems.unshift(`exports: ${tooMany(list.length)}: make several batches of them`);

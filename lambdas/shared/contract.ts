@@ -29,10 +29,27 @@ export type Tenant = z.infer<typeof tenantSchema>;
 export const templatePayloadSchema = z.record(z.string(), z.json());
 export type TemplatePayload = z.infer<typeof templatePayloadSchema>;
 
+/** The input of an export, as people write it; the README says what the fields mean. */
+export interface ExportInput {
+  readonly templateId?: number;
+  readonly template?: Readonly<Record<string, unknown>>;
+  readonly startsOn?: string;
+  readonly endsOn?: string;
+  readonly period?: string;
+  readonly lastDays?: number;
+  readonly offset?: number;
+  readonly formats?: readonly Format[];
+  readonly scheduledTime?: string;
+}
+
+/** The tenant's default export: what an input doesn't say. */
+const defaultExport = z.record(z.string(), z.unknown()).default({});
+
 export const resolveRequestInput = z.object({
   tenant: tenantSchema,
   /** The execution's input, not validated yet. */
   request: z.unknown(),
+  defaultExport,
   /** Relative periods refer to this instant unless the request holds a `scheduledTime`. */
   executionStartTime: instant,
 });
@@ -104,6 +121,8 @@ export interface StoredFile {
   format: Format;
   bucket: string;
   key: string;
+  /** Bucket and key, such as `s3://reports/acme/…/report.csv`. */
+  uri: string;
   versionId: string;
   bytes: number;
   /** Lower-case hexadecimal. */
@@ -116,12 +135,13 @@ export const planBatchInput = z.object({
   tenant: tenantSchema,
   /** The batch's input, not validated yet. */
   request: z.unknown(),
+  defaultExport,
   /** Relative periods refer to this instant unless the request holds a `scheduledTime`. */
   executionStartTime: instant,
   /** The batch's name: those of its exports are made from it. */
   executionName: z.string(),
 });
-export type PlanBatchInput = z.infer<typeof planBatchInput>;
+export type PlanBatchInput = z.input<typeof planBatchInput>;
 
 /**
  * How many exports one batch may hold. One that fails takes 19 events of the execution's history, which holds 25,000,
@@ -158,6 +178,6 @@ export interface BatchItem {
     endsOn: string | null;
     /** Skipped: there is a manifest already, with every format that is wanted. */
     status: 'planned' | 'skipped';
-    manifest?: { bucket: string; key: string };
+    manifest?: { bucket: string; key: string; uri: string };
   };
 }

@@ -84,6 +84,7 @@ describe('a file is stored as it came', () => {
       format,
       bucket: bucketName,
       key,
+      uri: `s3://${bucketName}/${key}`,
       versionId: object!.versionId,
       bytes: Buffer.byteLength(bytes),
       sha256: sha256(bytes),

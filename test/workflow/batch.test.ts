@@ -26,6 +26,8 @@ interface Batch {
   report: { bucket: string; key: string };
 }
 
+const place = (key: string) => ({ bucket: 'lucca-reports', key, uri: `s3://lucca-reports/${key}` });
+
 const outputOf = (result: ExecutionResult) => (result as unknown as { output: Batch }).output;
 
 /** The report that a batch leaves in the bucket. */
@@ -38,12 +40,13 @@ test('a backfill exports every period in order, one at a time, each under a name
   expect(result.status).toBe('SUCCEEDED');
   const { items, ...counts } = outputOf(result);
   expect(counts).toEqual({
+    version: 1,
     tenant: 'acme',
     dryRun: false,
     exported: 6,
     failed: 0,
     skipped: 0,
-    report: { bucket: 'lucca-reports', key: 'acme/batches/half-year.json' },
+    report: place('acme/batches/half-year.json'),
   });
   expect(items[1]).toEqual({
     startsOn: '2026-02-01',
@@ -52,7 +55,7 @@ test('a backfill exports every period in order, one at a time, each under a name
     templateId: 42,
     reportId: 1002,
     execution: 'half-year-002-2026-02-01_2026-02-28',
-    manifest: { bucket: 'lucca-reports', key: 'acme/template=42/2026-02-01_2026-02-28/manifest.json' },
+    manifest: place('acme/template=42/2026-02-01_2026-02-28/manifest.json'),
   });
   expect(items.map(({ startsOn }) => startsOn.slice(0, 7))).toEqual(
     [1, 2, 3, 4, 5, 6].map((month) => `2026-0${month}`),
@@ -127,7 +130,7 @@ describe('skipExisting', () => {
       endsOn: '2026-02-28',
       templateId: 42,
       status: 'skipped',
-      manifest: { bucket: 'lucca-reports', key: 'acme/template=42/2026-02-01_2026-02-28/manifest.json' },
+      manifest: place('acme/template=42/2026-02-01_2026-02-28/manifest.json'),
     });
     expect(world.lucca.reports).toHaveLength(3);
     const again = await world.runBatch({ backfill, skipExisting: true });
@@ -159,6 +162,7 @@ test('a dry run gives the plan and calls nobody', async () => {
   const world = await createWorld();
   const result = await world.runBatch({ backfill: { ...firstHalf, to: '2026-01' }, dryRun: true });
   expect(outputOf(result)).toEqual({
+    version: 1,
     tenant: 'acme',
     dryRun: true,
     items: [{ templateId: 42, startsOn: '2026-01-01', endsOn: '2026-01-31', status: 'planned' }],

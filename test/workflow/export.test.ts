@@ -17,6 +17,8 @@ test('a CSV and an Excel file are stored as Lucca serves them, and the manifest 
   const bucket = 'lucca-reports';
   const version = expect.any(String) as string;
   const output = {
+    version: 1,
+    execution: expect.stringMatching(/:execution:.*:test-1$/) as string,
     tenant: 'acme',
     templateId: 42,
     reportId: 1001,
@@ -27,6 +29,7 @@ test('a CSV and an Excel file are stored as Lucca serves them, and the manifest 
         format: 'csv',
         bucket,
         key: `${october}/report.csv`,
+        uri: `s3://${bucket}/${october}/report.csv`,
         versionId: version,
         bytes: csv!.length,
         sha256: sha256(csv!),
@@ -36,12 +39,13 @@ test('a CSV and an Excel file are stored as Lucca serves them, and the manifest 
         format: 'excel',
         bucket,
         key: `${october}/report.xlsx`,
+        uri: `s3://${bucket}/${october}/report.xlsx`,
         versionId: version,
         bytes: excel!.length,
         sha256: sha256(excel!),
       },
     ],
-    manifest: { bucket, key: `${october}/manifest.json` },
+    manifest: { bucket, key: `${october}/manifest.json`, uri: `s3://${bucket}/${october}/manifest.json` },
   };
   expect(result).toMatchObject({ status: 'SUCCEEDED', output });
   const { startsOn, endsOn } = world.lucca.reports[0]!.period;
@@ -71,6 +75,7 @@ test('a CSV and an Excel file are stored as Lucca serves them, and the manifest 
     'Write Manifest',
     'Release Lease',
     'Exported?',
+    'Announce Export',
     'Report Exported',
   ]);
 });

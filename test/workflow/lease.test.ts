@@ -59,7 +59,12 @@ describe('the lease is given back by an export that fails', () => {
     const world = await createWorld();
     world.lucca.order(fault);
     expect(await world.run(lastMonth)).toMatchObject({ status: 'FAILED' });
-    expect(statesOf(world.events).slice(-3)).toEqual(['Release Lease', 'Exported?', 'Export Failed']);
+    expect(statesOf(world.events).slice(-4)).toEqual([
+      'Release Lease',
+      'Exported?',
+      'Announce Failure',
+      'Export Failed',
+    ]);
     expect(await world.leases.all()).toEqual([]);
   });
 });

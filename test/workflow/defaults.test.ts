@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Assembly } from '../../local/assembly.ts';
+import type { Json } from '../../local/states-language/index.ts';
+import { createWorld } from '../support/workflow.ts';
+
+/** Gives the tenant a default export, as its configuration would. */
+const withDefault = (defaultExport: Json) => (assembly: Assembly) => {
+  for (const machine of assembly.stateMachines) {
+    const text = JSON.stringify(machine.definition).replaceAll(
+      '"defaultExport":{}',
+      () => `"defaultExport":${JSON.stringify(defaultExport)}`,
+    );
+    machine.definition = JSON.parse(text) as unknown;
+  }
+};
+
+const monthly = { templateId: 42, period: 'previousMonth', formats: ['csv', 'excel'] };
+
+test.each([
+  ['nothing', {}, '2026-10-01', ['csv', 'excel']],
+  ['an offset', { offset: 1 }, '2026-09-01', ['csv', 'excel']],
+  ['another period', { period: 'previousYear' }, '2025-01-01', ['csv', 'excel']],
+  ['dates', { startsOn: '2026-02-01', endsOn: '2026-02-28' }, '2026-02-01', ['csv', 'excel']],
+  ['a format', { formats: ['csv'] }, '2026-10-01', ['csv']],
+])('what an input doesn’t say is the default export’s: %s', async (_, input, startsOn, formats) => {
+  const world = await createWorld({ change: withDefault(monthly) });
+  const result = await world.run(input);
+  expect(result).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { templateId: 42, startsOn, files: formats.map((format) => ({ format })) },
+  });
+});
+
+test('an empty input without a default export says what is missing', async () => {
+  const world = await createWorld();
+  expect(await world.run({})).toMatchObject({
+    error: 'InvalidRequestError',
+    cause: expect.stringMatching(/"templateId" or "template", found neither/) as string,
+  });
+});
+
+test('batches have the same default', async () => {
+  const world = await createWorld({ change: withDefault(monthly) });
+  const backfill = await world.runBatch({ backfill: { from: '2026-01', to: '2026-01', every: 'month' } });
+  const list = await world.runBatch({ exports: [{ offset: 2 }] });
+  expect([backfill, list]).toMatchObject([
+    { output: { items: [{ templateId: 42, startsOn: '2026-01-01' }] } },
+    { output: { items: [{ templateId: 42, startsOn: '2026-08-01' }] } },
+  ]);
+});

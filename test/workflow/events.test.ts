@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { createWorld, type World } from '../support/workflow.ts';
+
+const lastMonth = { templateId: 42, period: 'previousMonth' };
+
+const ourEvents = (world: World) =>
+  world.engine.events.filter(({ source }) => source === 'lucca-report-export');
+
+test('an export that succeeded is announced with its output', async () => {
+  const world = await createWorld();
+  const result = await world.run(lastMonth);
+  expect(ourEvents(world)).toEqual([
+    {
+      source: 'lucca-report-export',
+      'detail-type': 'Report Exported',
+      detail: (result as unknown as { output: object }).output,
+    },
+  ]);
+});
+
+test.each([
+  ['a bad input', { templateId: 'x' }, 'InvalidRequestError', /templateId: expected/],
+  ['an error of Lucca', { ...lastMonth, templateId: 7 }, 'TemplateNotFoundError', /^POST .* answered 404/],
+])('an export that failed is announced with its error: %s', async (_, input, error, cause) => {
+  const world = await createWorld();
+  await world.run(input, { name: 'monthly' });
+  expect(ourEvents(world)).toMatchObject([
+    {
+      'detail-type': 'Export Failed',
+      detail: {
+        version: 1,
+        tenant: 'acme',
+        execution: expect.stringMatching(/:monthly$/) as string,
+        error,
+        cause: expect.stringMatching(cause) as string,
+      },
+    },
+  ]);
+});
+
+test('every export of a batch is announced', async () => {
+  const world = await createWorld();
+  await world.runBatch({ exports: [lastMonth, { ...lastMonth, templateId: 7 }] });
+  expect(ourEvents(world).map((event) => event['detail-type'])).toEqual(['Report Exported', 'Export Failed']);
+});
