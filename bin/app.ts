@@ -1,4 +1,4 @@
-import { createApp } from '../lib/app.ts';
+import { checkSecurity, createApp } from '../lib/app.ts';
 import { tenants } from './config.ts';
 
-createApp({ tenants }).synth();
+checkSecurity(createApp({ tenants })).synth();

@@ -6,5 +6,13 @@ export const tenants: TenantSettings[] = [
     name: 'acme',
     domain: 'https://acme.ilucca.net',
     timeZone: 'Europe/Paris',
+    schedules: [
+      {
+        name: 'monthly',
+        // At 6:00 on the second day of each month.
+        expression: 'cron(0 6 2 * ? *)',
+        export: { templateId: 42, period: 'previousMonth', formats: ['csv', 'excel'] },
+      },
+    ],
   },
 ];

@@ -42,8 +42,9 @@ export async function planBatch(
   for (const [index, request] of resolved.entries()) {
     const { templateId, payload } = templates[index]!;
     const { startsOn, endsOn, formats, periodFolder } = request;
-    const key = `${tenant.name}/template=${templateId}/${periodFolder}/manifest.json`;
-    const skipped = skipExisting && templateId !== null && (await isExported(key, formats, readObject));
+    const folder = templateId === null ? null : `${tenant.name}/template=${templateId}/${periodFolder}`;
+    const key = `${folder}/manifest.json`;
+    const skipped = skipExisting && folder !== null && (await isExported(key, formats, readObject));
     items.push({
       name: childName(executionName, index, periodFolder),
       request: itemRequest(request, templates[index]!, exports[index]!.scheduledTime ?? scheduledTime),
@@ -52,6 +53,7 @@ export async function planBatch(
         templateId,
         startsOn,
         endsOn,
+        folder,
         ...(skipped
           ? { status: 'skipped', manifest: { bucket, key, uri: `s3://${bucket}/${key}` } }
           : { status: 'planned' }),

@@ -2,12 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { environmentNames } from '../lambdas/shared/environment.ts';
+import { bundling } from './bundling.ts';
 import { LeaseTable } from './lease-table.ts';
 import { functionTimeout } from './run-times.ts';
 import { acknowledgeWildcard } from './security-findings.ts';
@@ -31,6 +33,8 @@ export class ReportExporter extends Construct {
   readonly storeFile: NodejsFunction;
   readonly planBatch: NodejsFunction;
   readonly leases: LeaseTable;
+  /** Occurrences of schedules that EventBridge Scheduler could not deliver: nothing was exported. */
+  readonly undeliveredSchedules: Queue;
   /** Where the state machines of all tenants log: one group, because a log resource policy has little room. */
   readonly workflowLogs: LogGroup;
   readonly #logRetention: RetentionDays;
@@ -40,6 +44,11 @@ export class ReportExporter extends Construct {
     this.#logRetention = props.logRetention ?? RetentionDays.SIX_MONTHS;
     this.bucket = reportBucket(this);
     this.workflowLogs = this.#logGroup('WorkflowLogs');
+    this.undeliveredSchedules = new Queue(this, 'UndeliveredSchedules', {
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.days(14),
+    });
     this.leases = new LeaseTable(this, 'Leases', { workflowLogs: this.workflowLogs });
 
     this.resolveRequest = this.#function('resolve-request', { timeout: Duration.seconds(30) });
@@ -87,14 +96,7 @@ export class ReportExporter extends Construct {
       memorySize: 256,
       ...options,
       logGroup: this.#logGroup(`${id}Logs`),
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        minify: true,
-        bundleAwsSDK: true,
-        // Without this, esbuild takes CommonJS builds, whose `require` doesn't exist in an ES module.
-        mainFields: ['module', 'main'],
-      },
+      bundling,
     });
   }
 

@@ -73,6 +73,12 @@ export const awsCallFailed: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
+/** An execution of that name was started before, by another delivery of the same occurrence of a schedule. */
+export const alreadyStarted = {
+  errors: ['Sfn.ExecutionAlreadyExistsException'],
+  maxAttempts: 0,
+} satisfies RetryProps;
+
 /**
  * An execution could not be started. Not `States.TaskFailed`: that is an export that failed, which is final.
  * Waits of at most 5 + 10 + 20 + 40 + 60 = 135 s.

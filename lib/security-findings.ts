@@ -12,6 +12,7 @@ export function acknowledgeFindings(stack: Stack): void {
       id: 'AwsSolutions-DDB3',
       reason: 'Leases last as long as exports run: there is nothing to recover.',
     },
+    { id: 'AwsSolutions-SQS3', reason: 'The queue is a dead-letter queue itself.' },
     { id: 'AwsSolutions-SMG4', reason: 'Lucca has no API for replacing an API key.' },
     {
       id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',

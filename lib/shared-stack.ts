@@ -11,6 +11,8 @@ export class SharedStack extends Stack {
     super(scope, id, props);
     acknowledgeFindings(this);
     this.exporter = new ReportExporter(this, 'Exporter');
+    // Exported whether a tenant has schedules or not: an export that is used can't go before its last user has gone.
+    this.exportValue(this.exporter.undeliveredSchedules.queueArn);
     new CfnOutput(this, 'ReportBucketName', { value: this.exporter.bucket.bucketName });
   }
 }

@@ -1,8 +1,18 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import {
+  IntegrationPattern,
+  type StateMachine,
+  TaskInput,
+  type TaskStateJsonataBaseProps,
+  Timeout,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import type { ExportInput } from '../lambdas/shared/contract.ts';
 import { batchWorkflow } from './batch-workflow.ts';
+import { ExportSchedules } from './export-schedules.ts';
 import { exportWorkflow } from './export-workflow.ts';
 import type { ReportExporter } from './report-exporter.ts';
 import { runTimes } from './run-times.ts';
@@ -20,6 +30,14 @@ export interface TenantExportProps extends TenantSettings {
   readonly allowLoopbackDomain?: boolean;
 }
 
+export interface ExportStepProps extends TaskStateJsonataBaseProps {
+  /**
+   * What is exported; values may be JSONata expressions.
+   * @default the tenant's default export
+   */
+  readonly input?: ExportInput | Record<string, unknown>;
+}
+
 /** One tenant of Lucca: its API key's secret, and the state machines that export its reports. */
 export class TenantExport extends Construct {
   /** Holds the API key. Created with a placeholder; the key itself is put in by hand, once. */
@@ -28,6 +46,9 @@ export class TenantExport extends Construct {
   readonly stateMachine: StateMachine;
   /** Makes several exports, one after the other. */
   readonly batchStateMachine: StateMachine;
+  readonly #exporter: ReportExporter;
+  readonly #name: string;
+  readonly #longestRun: Duration;
 
   constructor(scope: Construct, id: string, props: TenantExportProps) {
     super(scope, id);
@@ -35,12 +56,15 @@ export class TenantExport extends Construct {
     if (problems.length > 0) throw new Error(`Tenant ${JSON.stringify(props.name)}: ${problems.join('; ')}`);
 
     const { exporter, name, domain, timeZone = 'Europe/Paris', reportTimeout = Duration.hours(4) } = props;
-    const { defaultExport = {} } = props;
+    const { defaultExport = {}, schedules = [] } = props;
     this.apiKey = apiKeySecret(this, name);
     exporter.grantReadApiKey(this.apiKey);
 
     const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
     const times = runTimes(reportTimeout);
+    this.#exporter = exporter;
+    this.#name = name;
+    this.#longestRun = times.longestRun;
     this.stateMachine = createStateMachine(this, 'Workflow', {
       comment:
         `Exports a timesheet report of ${domain} to S3. Start it with an input such as ` +
@@ -65,6 +89,47 @@ export class TenantExport extends Construct {
         longestExport: times.longestRun,
       }),
       logs: exporter.workflowLogs,
+    });
+    const { stateMachine, batchStateMachine } = this;
+    if (schedules.length > 0) {
+      new ExportSchedules(this, 'Schedules', {
+        exporter,
+        schedules,
+        timeZone,
+        stateMachine,
+        batchStateMachine,
+      });
+    }
+  }
+
+  /** Lets somebody start exports and batches of this tenant. */
+  grantStartExecution(grantee: IGrantable): void {
+    this.stateMachine.grantStartExecution(grantee);
+    this.batchStateMachine.grantStartExecution(grantee);
+  }
+
+  /** Lets somebody read this tenant's reports and manifests. */
+  grantReadReports(grantee: IGrantable): void {
+    this.#exporter.bucket.grantRead(grantee, `${this.#name}/*`);
+  }
+
+  /**
+   * A step of another workflow that makes one export and waits for its end. Its output is the export's, as the README
+   * shows it. If the export fails, so does the step: with `States.TaskFailed`, whose cause is the JSON of the
+   * execution's description, in which `Error` and `Cause` are the export's own.
+   */
+  exportStep(scope: Construct, id: string, props: ExportStepProps = {}): StepFunctionsStartExecution {
+    const { input = {}, ...others } = props;
+    return StepFunctionsStartExecution.jsonata(scope, id, {
+      stateMachine: this.stateMachine,
+      integrationPattern: IntegrationPattern.RUN_JOB,
+      input: TaskInput.fromObject({
+        ...input,
+        AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: '{% $states.context.Execution.Id %}',
+      }),
+      outputs: '{% $states.result.Output %}',
+      taskTimeout: Timeout.duration(this.#longestRun.plus(Duration.hours(1))),
+      ...others,
     });
   }
 }

@@ -2,6 +2,8 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { checkRequest } from '../lambdas/request/validate.ts';
 import type { ExportInput } from '../lambdas/shared/contract.ts';
 import { isLoopbackDomain, isLuccaDomain } from './lucca-domain.ts';
+import { scheduleProblems, type ScheduleSettings } from './schedule-settings.ts';
+import { isTimeZone } from './time-zone.ts';
 
 /** One company on Lucca, as `bin/config.ts` lists it. */
 export interface TenantSettings {
@@ -28,6 +30,12 @@ export interface TenantSettings {
    * @default nothing: every input must name its template
    */
   readonly defaultExport?: ExportInput;
+
+  /**
+   * When which reports are exported.
+   * @default never: executions are started in another way
+   */
+  readonly schedules?: readonly ScheduleSettings[];
 }
 
 /**
@@ -42,7 +50,7 @@ export function tenantProblems(
   settings: TenantSettings,
   options: { allowLoopbackDomain: boolean },
 ): string[] {
-  const { name, domain, timeZone, reportTimeout, defaultExport } = settings;
+  const { name, domain, timeZone, reportTimeout, defaultExport, schedules = [] } = settings;
   const problems: string[] = [];
   if (!Token.isUnresolved(name) && !/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
     problems.push(`name: expected lower-case letters, digits and hyphens, found ${JSON.stringify(name)}`);
@@ -68,7 +76,7 @@ export function tenantProblems(
     );
   }
   if (defaultExport !== undefined) problems.push(...checkRequest(defaultExport, ['defaultExport']).problems);
-  return problems;
+  return [...problems, ...scheduleProblems(schedules, defaultExport)];
 }
 
 /** What is wrong with a list of tenants, each problem with its place and the bad value. */
@@ -86,14 +94,6 @@ export function configProblems(
     }
     return problems.map((problem) => `tenants[${index}].${problem}`);
   });
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 const isBetween = (duration: Duration, shortest: Duration, longest: Duration) =>

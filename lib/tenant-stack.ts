@@ -10,10 +10,13 @@ export interface TenantStackProps extends StackProps, TenantExportProps {}
  * are, and never moves a secret to another stack, which would create it anew.
  */
 export class TenantStack extends Stack {
+  readonly tenant: TenantExport;
+
   constructor(scope: Construct, id: string, props: TenantStackProps) {
     super(scope, id, props);
     acknowledgeFindings(this);
-    const { stateMachine, batchStateMachine, apiKey } = new TenantExport(this, 'Tenant', props);
+    this.tenant = new TenantExport(this, 'Tenant', props);
+    const { stateMachine, batchStateMachine, apiKey } = this.tenant;
     new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
     new CfnOutput(this, 'BatchStateMachineArn', { value: batchStateMachine.stateMachineArn });
     new CfnOutput(this, 'ApiKeySecretArn', { value: apiKey.secretArn });

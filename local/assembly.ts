@@ -8,6 +8,7 @@ export interface Assembly {
   stateMachines: StateMachineResource[];
   tables: TableResource[];
   rules: RuleResource[];
+  schedules: ScheduleResource[];
   /** ARNs of the secrets. */
   secrets: string[];
   /** The outputs of all stacks, by name. */
@@ -23,6 +24,13 @@ export interface TableResource {
   name: string;
   /** Properties of the table as CloudFormation and DynamoDB name them. */
   properties: Record<string, unknown>;
+}
+
+/** A schedule of EventBridge Scheduler. */
+export interface ScheduleResource {
+  targetArn: string;
+  /** JSON text, in which `<aws.scheduler.scheduled-time>` stands for the occurrence's time. */
+  input: string;
 }
 
 /** A rule of EventBridge, in the words of CloudFormation. */
@@ -91,6 +99,10 @@ export async function readAssembly(directory: string): Promise<Assembly> {
     rules: ofType('AWS::Events::Rule').map(
       ([, { Properties: properties }]) => resolve(properties, stacks) as RuleResource,
     ),
+    schedules: ofType('AWS::Scheduler::Schedule').map(([, { Properties: properties }]) => {
+      const { Arn, Input } = properties.Target as { Arn: unknown; Input: unknown };
+      return { targetArn: resolve(Arn, stacks) as string, input: resolve(Input, stacks) as string };
+    }),
     outputs: Object.fromEntries(
       Object.entries(outputs)
         .filter(([, { Export }]) => Export === undefined)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { isLoopbackDomain, isLuccaDomain } from '../lib/lucca-domain.ts';
+import { configuredTenant, luccaTarget, type LuccaTarget } from './lucca-target.ts';
 import type { Json } from './states-language/index.ts';
 
 /** What one `npm start` is asked to do. */
@@ -12,19 +12,13 @@ export interface StartOptions {
   /** Directory that stands for the bucket. */
   out: string;
   json: boolean;
+  /** Only tells what would be exported; calls nobody. */
+  explain: boolean;
+  /** Name of a tenant in `bin/config.ts`, whose settings are used. @default the first one */
+  tenant?: string;
   /** The Lucca to call; undefined: the built-in simulator. */
   lucca?: LuccaTarget;
 }
-
-export interface LuccaTarget {
-  /** First folder of the keys: the account's name, as in its domain. */
-  tenant: string;
-  domain: string;
-  apiKey: string;
-}
-
-/** The tenant of simulators: nobody's account, so that their figures never replace real ones. */
-export const demoTenant = 'acme';
 
 /** The report template that the simulator knows: the example of Lucca's guide. */
 const exampleTemplateId = 42;
@@ -45,6 +39,8 @@ interface Flags {
   dryRun?: true;
   input?: Json;
   batch?: Json;
+  tenant?: string;
+  explain?: true;
   out: string;
   json?: true;
 }
@@ -98,6 +94,8 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Sta
         .argParser(jsonOrFile)
         .conflicts([...exportFlags, 'backfill', 'every', 'skipExisting', 'dryRun']),
     )
+    .option('--tenant <name>', 'a tenant of bin/config.ts: its domain, time zone and default export')
+    .option('--explain', 'only tell the dates and keys, and call nobody')
     .option('--out <directory>', 'where the files go', 'exports')
     .option('--json', 'print one JSON document on stdout: the output, or {"error", "cause"}')
     .helpOption('--help', 'show this help')
@@ -107,33 +105,50 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Sta
       throw new CommanderError(error.exitCode === 0 ? 0 : 2, error.code, error.message);
     });
   const flags = command.parse(argv, { from: 'user' }).opts<Flags>();
-  const fail = (message: string) => command.error(`error: ${message}`);
+  const fail = (message: string): never => command.error(`error: ${message}`);
   if (flags.backfill === undefined && (flags.every ?? flags.skipExisting ?? flags.dryRun) !== undefined) {
     fail('--every, --skip-existing and --dry-run go with --backfill.');
   }
-  const lucca = luccaOf(environment, fail);
+  const tenant = flags.tenant === undefined ? undefined : configuredTenant(flags.tenant, fail);
+  const explain = flags.explain ?? false;
+  // To explain takes no key.
+  const lucca = explain ? undefined : luccaTarget(environment, tenant, fail);
+  const { workflow, input } = workflowOf(flags, lucca === undefined && tenant?.defaultExport === undefined);
   return {
-    ...workflowOf(flags, lucca === undefined),
+    ...(explain ? { workflow: 'batch', input: asPlan(workflow, input) } : { workflow, input }),
     out: flags.out,
     json: flags.json ?? false,
+    explain,
+    ...(tenant === undefined ? {} : { tenant: tenant.name }),
     ...(lucca === undefined ? {} : { lucca }),
   };
 }
 
+/** A dry run of a batch tells what an export would do as well. */
+function asPlan(workflow: StartOptions['workflow'], input: Json): Json {
+  if (workflow === 'export') return { exports: [input], dryRun: true };
+  return typeof input === 'object' && input !== null && !Array.isArray(input)
+    ? { ...input, dryRun: true }
+    : input;
+}
+
 const environmentHelp = `
 Environment:
-  LUCCA_DOMAIN    the Lucca to call, such as https://acme.ilucca.net; without it, a simulator
+  LUCCA_DOMAIN    the Lucca to call, such as https://acme.ilucca.net; without it, the tenant's, or a simulator
   LUCCA_API_KEY   its API key
 
 Exit status: 0 exported, 1 the export failed, 2 bad usage, 130 stopped with Ctrl-C.`;
 
-/** What the state machine is to be given. Without a template, the simulator's example is exported. */
-function workflowOf(flags: Flags, simulated: boolean): Pick<StartOptions, 'workflow' | 'input'> {
+/**
+ * What the state machine is to be given.
+ * @param exampleByDefault takes the simulator's template where none is named
+ */
+function workflowOf(flags: Flags, exampleByDefault: boolean): Pick<StartOptions, 'workflow' | 'input'> {
   if (flags.batch !== undefined) return { workflow: 'batch', input: flags.batch };
   if (flags.input !== undefined) return { workflow: 'export', input: flags.input };
   const { template, templateFile, startsOn, endsOn, period, lastDays, offset, scheduledTime } = flags;
   const { format, backfill } = flags;
-  const example = simulated && template === undefined && templateFile === undefined;
+  const example = exampleByDefault && template === undefined && templateFile === undefined;
   const dated = [startsOn, endsOn, period, lastDays].some((flag) => flag !== undefined);
   const what = {
     templateId: example ? exampleTemplateId : template,
@@ -159,28 +174,6 @@ function workflowOf(flags: Flags, simulated: boolean): Pick<StartOptions, 'workf
 
 /** Without the fields that aren't there. */
 const asJson = (value: object) => JSON.parse(JSON.stringify(value)) as Json;
-
-function luccaOf(environment: NodeJS.ProcessEnv, fail: (message: string) => never): StartOptions['lucca'] {
-  const domain = environment.LUCCA_DOMAIN?.replace(/\/$/, '');
-  const apiKey = environment.LUCCA_API_KEY;
-  if (!domain) {
-    if (apiKey)
-      fail('LUCCA_API_KEY is set, but LUCCA_DOMAIN is not: set both, or neither for the simulator.');
-    return undefined;
-  }
-  if (!isLuccaDomain(domain) && !isLoopbackDomain(domain)) {
-    fail(
-      `LUCCA_DOMAIN: expected the origin of a Lucca such as https://acme.ilucca.net, or http://127.0.0.1:PORT, ` +
-        `found ${JSON.stringify(domain)}.`,
-    );
-  }
-  if (!apiKey) fail('LUCCA_DOMAIN is set, but LUCCA_API_KEY is not.');
-  return {
-    tenant: isLoopbackDomain(domain) ? demoTenant : new URL(domain).hostname.split('.')[0]!,
-    domain,
-    apiKey,
-  };
-}
 
 function range(text: string): { from: string; to: string } {
   const [from, to, ...more] = text.split('..');

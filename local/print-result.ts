@@ -40,6 +40,7 @@ interface BatchOutput {
     startsOn: string | null;
     endsOn: string | null;
     status: 'planned' | 'skipped' | 'exported';
+    folder: string | null;
     manifest?: { key: string };
   }[];
 }
@@ -51,8 +52,9 @@ function describeBatch(output: Json, out: string): string {
   const lines = [
     `${dryRun ? 'Would export' : 'Exported'} ${count(dryRun ? 'planned' : 'exported')} of ${items.length}` +
       (skipped === 0 ? ':' : `, ${skipped} skipped:`),
-    ...items.map(({ startsOn, endsOn, status, manifest }) => {
-      const where = manifest === undefined ? '' : `, ${join(out, manifest.key)}`;
+    ...items.map(({ startsOn, endsOn, status, manifest, folder }) => {
+      const place = manifest?.key ?? (folder === null ? undefined : `${folder}/`);
+      const where = place === undefined ? '' : `, ${join(out, place)}`;
       return `  ${datesText(startsOn, endsOn)}: ${status}${where}`;
     }),
   ];

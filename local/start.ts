@@ -6,7 +6,8 @@ import { CommanderError } from 'commander';
 import { realClock } from './clock.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { startLuccaSimulator } from './lucca-simulator/simulator.ts';
-import { demoTenant, readOptions, type StartOptions } from './options.ts';
+import { demoTenant, type LuccaTarget } from './lucca-target.ts';
+import { readOptions, type StartOptions } from './options.ts';
 import { printResult } from './print-result.ts';
 import { createProgress } from './progress.ts';
 import type { ExecutionResult } from './states-language/index.ts';
@@ -43,19 +44,22 @@ async function exportOnce(options: StartOptions, signal: AbortSignal): Promise<E
   const temporary = await mkdtemp(join(tmpdir(), 'lucca-report-export-'));
   resources.defer(() => rm(temporary, { recursive: true, force: true }));
 
+  async function simulated(): Promise<LuccaTarget> {
+    const simulator = await startLuccaSimulator({ clock: realClock, apiKeys: [simulatorKey] });
+    resources.defer(simulator.close);
+    progress.say('LUCCA_DOMAIN is not set: exporting from the built-in simulator of Lucca.');
+    return { tenant: options.tenant ?? demoTenant, domain: simulator.url, apiKey: simulatorKey };
+  }
+
   let engine: Engine | undefined;
   const progress = createProgress(process.stderr, () => engine?.s3.receivedBytes() ?? 0);
   resources.defer(progress.stop);
 
-  let lucca = options.lucca;
-  if (lucca === undefined) {
-    const simulator = await startLuccaSimulator({ clock: realClock, apiKeys: [simulatorKey] });
-    resources.defer(simulator.close);
-    lucca = { tenant: demoTenant, domain: simulator.url, apiKey: simulatorKey };
-    progress.say('LUCCA_DOMAIN is not set: exporting from the built-in simulator of Lucca.');
-  }
+  const lucca = options.lucca ?? (options.explain ? nobody(options) : await simulated());
   progress.say('Synthesising the app…');
-  const assembly = await synthesise({ name: lucca.tenant, domain: lucca.domain }, temporary, signal);
+  const tenant = { name: lucca.tenant, domain: lucca.domain };
+  const configured = options.tenant === undefined ? {} : { configured: options.tenant };
+  const assembly = await synthesise({ ...tenant, ...configured }, temporary, { signal });
 
   const name = `local-${new Date(realClock.now()).toISOString().replaceAll(/[:.]/g, '-')}`;
   const logs = join(options.out, '.logs');
@@ -79,5 +83,12 @@ async function exportOnce(options: StartOptions, signal: AbortSignal): Promise<E
     signal,
   });
 }
+
+/** Where nobody is called. */
+const nobody = ({ tenant = demoTenant }: StartOptions): LuccaTarget => ({
+  tenant,
+  domain: 'http://127.0.0.1:1',
+  apiKey: simulatorKey,
+});
 
 process.exitCode = await start(process.argv.slice(2));

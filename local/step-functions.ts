@@ -15,10 +15,12 @@ import {
 
 /** Starts an execution of another state machine and waits for its end. */
 const startExecution = 'arn:aws:states:::states:startExecution.sync:2';
+/** Starts an execution and doesn't wait. Its input is JSON text. */
+const startOnly = 'arn:aws:states:::aws-sdk:sfn:startExecution';
 const describeExecution = 'arn:aws:states:::aws-sdk:sfn:describeExecution';
 /** Puts events on EventBridge's default bus. */
 const putEvents = 'arn:aws:states:::events:putEvents';
-const known = new Set([startExecution, describeExecution, putEvents]);
+const known = new Set([startExecution, startOnly, describeExecution, putEvents]);
 
 interface StartExecutionArguments {
   StateMachineArn: string;
@@ -138,6 +140,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       throw new TaskFailure('Sfn.ExecutionDoesNotExistException', `Execution Does Not Exist: '${arn}'`);
     }
     if (call.resource === putEvents) return publish(call.arguments as unknown as PutEventsArguments);
+    if (call.resource === startOnly) return startInBackground(call);
     if (call.resource !== startExecution) return options.runTask(call);
     const { name: _name, ...passedOn } = parent;
     const { StateMachineArn, Name, Input } = call.arguments as unknown as StartExecutionArguments;
@@ -145,6 +148,21 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     const result = await execution.ended;
     if (result.status === 'SUCCEEDED') return { ...describe(execution), Output: result.output };
     throw new TaskFailure('States.TaskFailed', JSON.stringify(describe(execution)));
+  }
+
+  function startInBackground(call: TaskCall): Json {
+    const { StateMachineArn, Name, Input } = call.arguments as unknown as StartExecutionArguments;
+    const input = JSON.parse(Input as string) as Json;
+    const execution = named('Sfn', () => startDetached(StateMachineArn, { name: Name, input }));
+    return { ExecutionArn: execution.arn, StartDate: new Date(execution.startedAt).toISOString() };
+  }
+
+  /** Starts an execution that nobody waits for but `settled`. */
+  function startDetached(stateMachineArn: string, given: StartOptions): Execution {
+    const execution = start(stateMachineArn, { ...given, signal: closing.signal });
+    setOff.add(execution.ended);
+    void execution.ended.finally(() => setOff.delete(execution.ended));
+    return execution;
   }
 
   function publish({ Entries }: PutEventsArguments): Json {
@@ -158,10 +176,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   function setOffBy(event: Event): void {
     events.push(event);
     for (const { targetArn, input } of triggeredBy(rules, event)) {
-      const name = `after-event-${events.length}`;
-      const { ended } = start(targetArn, { name, input, signal: closing.signal });
-      setOff.add(ended);
-      void ended.finally(() => setOff.delete(ended));
+      startDetached(targetArn, { name: `after-event-${events.length}`, input });
     }
   }
 
@@ -177,6 +192,16 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       await Promise.all(setOff);
     },
   };
+}
+
+/** The SDK's integration calls the service by another name than the optimised one. */
+function named<T>(service: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof TaskFailure)) throw error;
+    throw new TaskFailure(error.error.replace(/^StepFunctions/, service), String(error.cause));
+  }
 }
 
 /** An execution as DescribeExecution answers it. */

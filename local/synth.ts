@@ -7,16 +7,21 @@ export interface LocalTenant {
   /** First folder of the keys. */
   name: string;
   domain: string;
+  /** Name of a tenant in `bin/config.ts`, whose other settings are taken. @default the first one */
+  configured?: string;
 }
 
-/** Synthesises the app for a tenant and reads what came out. Throws with what the CDK said when it fails. */
+/**
+ * Synthesises the app for a tenant and reads what came out. Throws with what the CDK said when it fails.
+ * @param options.app a program that does so, given the name and the domain
+ */
 export async function synthesise(
-  { name, domain }: LocalTenant,
+  { name, domain, configured = '' }: LocalTenant,
   directory: string,
-  signal?: AbortSignal,
+  { signal, app = new URL('app.ts', import.meta.url) }: { signal?: AbortSignal; app?: URL } = {},
 ): Promise<Assembly> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const child = spawn(process.execPath, [fileURLToPath(new URL('app.ts', import.meta.url)), name, domain], {
+  const child = spawn(process.execPath, [fileURLToPath(app), name, domain, configured], {
     env: { ...process.env, LUCCA_API_KEY: '', CDK_OUTDIR: directory },
     stdio: ['ignore', 'ignore', 'pipe'],
     ...(signal === undefined ? {} : { signal }),

@@ -176,6 +176,8 @@ export interface BatchItem {
     templateId: number | null;
     startsOn: string | null;
     endsOn: string | null;
+    /** Where its files go; null while the template's id isn't known. */
+    folder: string | null;
     /** Skipped: there is a manifest already, with every format that is wanted. */
     status: 'planned' | 'skipped';
     manifest?: { bucket: string; key: string; uri: string };

@@ -53,12 +53,17 @@ test('a list of exports is planned as it stands', async () => {
   const inExcel = { ...february, formats: ['excel', 'csv'] };
   const { plan, reads } = planning({ exports: [inExcel, ofPayload] });
   const [one, other] = ['nightly-001-2026-02-01_2026-02-28', 'nightly-002-2026-01-01_2026-01-31'];
-  const unknown = { ...days('01-01', '01-31'), templateId: null, status: 'planned' };
+  const unknown = { ...days('01-01', '01-31'), templateId: null, folder: null, status: 'planned' };
   const byPayload = { ...days('01-01', '01-31'), formats: ['csv'] };
   expect(await plan).toEqual({
     dryRun: false,
     items: [
-      { name: one, request: inExcel, template: null, outcome: { ...february, status: 'planned' } },
+      {
+        name: one,
+        request: inExcel,
+        template: null,
+        outcome: { ...february, folder: 'acme/template=42/2026-02-01_2026-02-28', status: 'planned' },
+      },
       { name: other, request: byPayload, template: 0, outcome: unknown },
     ],
     templates: [template],

@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { tenantProblems, type TenantSettings } from '../../lib/tenant-settings.ts';
-import { acme, synthTemplates } from '../support/synth.ts';
+import { acme } from '../support/acme.ts';
+import { synthTemplates } from '../support/synth.ts';
 
 const problems = (settings: Partial<TenantSettings>, allowLoopbackDomain = false) =>
   tenantProblems({ ...acme, ...settings }, { allowLoopbackDomain });

@@ -91,7 +91,7 @@ test('whatever happens under the lease, it is released', () => {
 
 describe('error names', () => {
   /** Those that AWS itself raises. */
-  const ofAws = /^(States|Lambda|Runtime|Sandbox|DynamoDB|StepFunctions)\./;
+  const ofAws = /^(States|Lambda|Runtime|Sandbox|DynamoDB|StepFunctions|Sfn)\./;
   const thrown = Object.values(errors)
     .filter((value) => typeof value === 'function')
     .map((ErrorClass) => Reflect.construct(ErrorClass, [['text'], 0]) as Error)

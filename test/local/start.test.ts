@@ -8,7 +8,7 @@ import { startLuccaSimulator } from '../../local/lucca-simulator/simulator.ts';
 
 const apiKey = 'cli-api-key-4711';
 
-// Five processes synthesise the app at the same time, and some of them wait for a report.
+// Six processes synthesise the app at the same time, and some of them wait for a report.
 vi.setConfig({ testTimeout: 90_000 });
 
 interface Ending {
@@ -111,7 +111,7 @@ test.concurrent('a backfill tells what it exported, and what it would', async (c
   expect(code).toBe(0);
   const argv = ['--backfill', '2026-02-10..2026-04', '--skip-existing', '--dry-run', '--out', out];
   expect((await start(argv)).stdout).toMatch(
-    /^Would export 2 of 3, 1 skipped:\n.*: skipped, .*\n.*: planned\n.*: planned\n$/,
+    /^Would export 2 of 3, 1 skipped:\n.*: skipped, .*\n.*: planned, .*\n.*: planned, .*2026-04-01_2026-04-30\/\n$/,
   );
 });
 
@@ -130,6 +130,17 @@ test.concurrent(
   },
 );
 
+test.concurrent('--explain tells the dates and keys, and calls nobody', async (context) => {
+  const out = await temporaryDirectory(context);
+  const dates = ['--period', 'previousQuarter', '--offset', '1', '--scheduled-time', '2026-01-01T12:00:00Z'];
+  const { code, stdout } = await start(['--explain', '--template', '7', ...dates, '--out', out], {
+    LUCCA_DOMAIN: 'http://127.0.0.1:1',
+  });
+  const folder = join(out, 'acme/template=7/2025-07-01_2025-09-30/');
+  expect(stdout).toBe(`Would export 1 of 1:\n  2025-07-01 to 2025-09-30: planned, ${folder}\n`);
+  expect(code).toBe(0);
+});
+
 describe('bad usage ends with 2 and says why:', () => {
   test.each<[string, string[], Record<string, string>, RegExp]>([
     ['an unknown flag', ['--templat', '42'], {}, /unknown option '--templat'/],
@@ -145,6 +156,7 @@ describe('bad usage ends with 2 and says why:', () => {
       /cannot be used with/,
     ],
     ['a flag of backfills alone', ['--dry-run'], {}, /go with --backfill/],
+    ['a tenant that is not configured', ['--tenant', 'nobody'], {}, /bin\/config\.ts.*found "nobody"/],
     ['a batch beside flags', ['--batch', '{}', '--template', '42'], {}, /cannot be used with/],
     ['a file that is missing', ['--template-file', 'missing.json'], {}, /ENOENT.*missing\.json/],
     ['a domain without a key', [], { LUCCA_DOMAIN: 'https://acme.ilucca.net' }, /LUCCA_API_KEY is not/],
@@ -181,6 +193,8 @@ test('--help lists every flag and ends with 0', async () => {
     'skip-existing',
     'dry-run',
     'batch',
+    'tenant',
+    'explain',
     'input',
     'out',
     'json',

@@ -30,9 +30,9 @@ export interface Flow {
 
 export type Definition = Flow & { QueryLanguage: string; TimeoutSeconds?: number };
 
-/** Of which state machine: a tenant's for single exports or for batches, or the one that releases leases. */
-export type Workflow = 'Workflow' | 'Batch' | 'Release';
-export const workflows: Workflow[] = ['Workflow', 'Batch', 'Release'];
+/** Of which state machine: a tenant's for exports, batches or schedules, or the one that releases leases. */
+export type Workflow = 'Workflow' | 'Batch' | 'Start' | 'Release';
+export const workflows: Workflow[] = ['Workflow', 'Batch', 'Start', 'Release'];
 
 /** A state machine's definition, each reference replaced by the logical id that it names, or by an ARN of it. */
 export function definitionOf(template: Template, workflow: Workflow): Definition {

@@ -17,7 +17,9 @@ export const placeholderDomain = 'http://127.0.0.1:1';
 /** Synthesises the app once for all test files, bundles included. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-test-'));
-  await synthesise({ name: 'acme', domain: placeholderDomain }, directory);
+  await synthesise({ name: 'acme', domain: placeholderDomain }, directory, {
+    app: new URL('app.ts', import.meta.url),
+  });
   project.provide('assemblyDirectory', directory);
   return () => rm(directory, { recursive: true, force: true });
 }

@@ -3,14 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { createApp, sharedStackName, tenantStackName } from '../../lib/app.ts';
+import { checkSecurity, createApp, sharedStackName, tenantStackName } from '../../lib/app.ts';
 import type { TenantSettings } from '../../lib/tenant-settings.ts';
-
-export const acme: TenantSettings = {
-  name: 'acme',
-  domain: 'https://acme.ilucca.net',
-  timeZone: 'Europe/Paris',
-};
+import { acme } from './acme.ts';
 
 export interface Templates {
   shared: Template;
@@ -22,7 +17,8 @@ export interface Templates {
 export function synthTemplates(tenants: TenantSettings[] = [acme]): Templates {
   const outdir = mkdtempSync(join(tmpdir(), 'lucca-report-export-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const app = createApp({ tenants }, { outdir, context: { 'aws:cdk:bundling-stacks': [] } });
+  const context = { 'aws:cdk:bundling-stacks': [] };
+  const app = checkSecurity(createApp({ tenants }, { outdir, context }));
   const templateOf = (name: string) => Template.fromStack(app.node.findChild(name) as Stack);
   return {
     shared: templateOf(sharedStackName),

@@ -29,6 +29,9 @@ export interface World {
   leases: LeaseTable;
   /** The one that makes exports. */
   stateMachineArn: string;
+  /** Outputs of all stacks, by name. */
+  outputs: Assembly['outputs'];
+  schedules: Assembly['schedules'];
   /** The bucket's objects as files: bytes by key. */
   files: () => Record<string, Buffer>;
   /** Everything on disk, the stand-in's own records included. */
@@ -93,6 +96,8 @@ export async function createWorld(
     runBatch: runOn('BatchStateMachineArn'),
     leases: leaseTable(engine, assembly, clock),
     stateMachineArn: assembly.outputs.StateMachineArn!,
+    outputs: assembly.outputs,
+    schedules: assembly.schedules,
     files: () => readAll(directory, (key) => !key.startsWith('.')),
     allFiles: () => readAll(directory, () => true),
   };

@@ -51,6 +51,7 @@ test('a backfill exports every period in order, one at a time, each under a name
   expect(items[1]).toEqual({
     startsOn: '2026-02-01',
     endsOn: '2026-02-28',
+    folder: 'acme/template=42/2026-02-01_2026-02-28',
     status: 'exported',
     templateId: 42,
     reportId: 1002,
@@ -129,6 +130,7 @@ describe('skipExisting', () => {
       startsOn: '2026-02-01',
       endsOn: '2026-02-28',
       templateId: 42,
+      folder: 'acme/template=42/2026-02-01_2026-02-28',
       status: 'skipped',
       manifest: place('acme/template=42/2026-02-01_2026-02-28/manifest.json'),
     });
@@ -165,7 +167,15 @@ test('a dry run gives the plan and calls nobody', async () => {
     version: 1,
     tenant: 'acme',
     dryRun: true,
-    items: [{ templateId: 42, startsOn: '2026-01-01', endsOn: '2026-01-31', status: 'planned' }],
+    items: [
+      {
+        templateId: 42,
+        startsOn: '2026-01-01',
+        endsOn: '2026-01-31',
+        folder: 'acme/template=42/2026-01-01_2026-01-31',
+        status: 'planned',
+      },
+    ],
   });
   expect(world.lucca.requests).toEqual([]);
   expect(world.files()).toEqual({});

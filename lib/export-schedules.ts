@@ -1,0 +1,95 @@
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+  TimeWindow,
+} from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { type IChainable, type StateMachine, Succeed, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import type { ReportExporter } from './report-exporter.ts';
+import { alreadyStarted, awsCallFailed } from './retry-policies.ts';
+import type { ScheduleSettings } from './schedule-settings.ts';
+import { createStateMachine } from './state-machine.ts';
+
+export interface ExportSchedulesProps {
+  readonly exporter: ReportExporter;
+  readonly schedules: readonly ScheduleSettings[];
+  /** The tenant's, for schedules that don't name one. */
+  readonly timeZone: string;
+  readonly stateMachine: StateMachine;
+  readonly batchStateMachine: StateMachine;
+}
+
+/** For how long EventBridge Scheduler tries to deliver an occurrence, before it goes to the dead-letter queue. */
+const delivery = { maxEventAge: Duration.hours(24), retryAttempts: 185 };
+
+/**
+ * A tenant's schedules. EventBridge Scheduler delivers an occurrence at least once, and can't name the execution that
+ * it starts: so it starts a small state machine, which starts the export under a name made of the schedule's and the
+ * scheduled time. A second delivery finds the name in use.
+ */
+export class ExportSchedules extends Construct {
+  /** Starts what a schedule asks for, once for each occurrence. */
+  readonly startStateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: ExportSchedulesProps) {
+    super(scope, id);
+    const { exporter, schedules, timeZone, stateMachine, batchStateMachine } = props;
+    this.startStateMachine = createStateMachine(this, 'Start', {
+      comment: 'Starts what a schedule asks for, once for each occurrence.',
+      definition: startWorkflow(this, [stateMachine, batchStateMachine]),
+      logs: exporter.workflowLogs,
+      timeout: Duration.hours(1),
+    });
+    for (const schedule of schedules) {
+      new Schedule(this, schedule.name, {
+        schedule: ScheduleExpression.expression(
+          schedule.expression,
+          TimeZone.of(schedule.timeZone ?? timeZone),
+        ),
+        description: `Exports timesheet reports of Lucca: ${schedule.name}`,
+        enabled: schedule.enabled ?? true,
+        timeWindow:
+          schedule.flexibleWindow === undefined
+            ? TimeWindow.off()
+            : TimeWindow.flexible(schedule.flexibleWindow),
+        target: new StepFunctionsStartExecution(this.startStateMachine, {
+          ...delivery,
+          deadLetterQueue: exporter.undeliveredSchedules,
+          input: ScheduleTargetInput.fromObject({
+            stateMachineArn: (schedule.batch === undefined ? stateMachine : batchStateMachine)
+              .stateMachineArn,
+            schedule: schedule.name,
+            scheduledTime: ContextAttribute.scheduledTime,
+            input: schedule.batch ?? schedule.export ?? {},
+          }),
+        }),
+      });
+    }
+  }
+}
+
+function startWorkflow(scope: Construct, stateMachines: StateMachine[]): IChainable {
+  const start = CallAwsService.jsonata(scope, 'Start Once', {
+    comment: 'Under a name that only this occurrence of the schedule has.',
+    service: 'sfn',
+    action: 'startExecution',
+    parameters: {
+      StateMachineArn: '{% $states.input.stateMachineArn %}',
+      Name: "{% $states.input.schedule & '-' & $replace($states.input.scheduledTime, ':', '-') %}",
+      Input: "{% $string($merge([{'scheduledTime': $states.input.scheduledTime}, $states.input.input])) %}",
+    },
+    iamAction: 'states:StartExecution',
+    iamResources: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
+    taskTimeout: Timeout.duration(Duration.minutes(1)),
+  });
+  return start
+    .addRetry(alreadyStarted)
+    .addRetry(awsCallFailed)
+    .addCatch(Succeed.jsonata(scope, 'Already Started'), { errors: alreadyStarted.errors })
+    .next(Succeed.jsonata(scope, 'Started'));
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { createWorld } from '../support/workflow.ts';
+
+test('the example of a workflow that exports and acts on the file does so', async () => {
+  const world = await createWorld();
+  const result = await world.engine.run(world.outputs.PayrollStateMachineArn!, {
+    name: 'payroll',
+    input: {},
+  });
+  expect(result).toMatchObject({ status: 'SUCCEEDED' });
+  const header = world.lucca.expectedFile(1001, 'csv').toString().split('\n')[0]!;
+  expect(result).toMatchObject({ output: [{ columns: header.split(';').length, rows: 15 }] });
+});
+
+test('the step fails with the error of the export', async () => {
+  const world = await createWorld();
+  world.lucca.order({ kind: 'status', on: 'createReport', status: 400 });
+  const result = await world.engine.run(world.outputs.PayrollStateMachineArn!, {
+    name: 'payroll',
+    input: {},
+  });
+  expect(result).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed' });
+  const { Error: error, Cause: cause } = JSON.parse((result as { cause: string }).cause) as Record<
+    string,
+    string
+  >;
+  expect(error).toBe('LuccaRejectedError');
+  expect(cause).toContain('answered 400');
+});

@@ -1,0 +1,24 @@
+import type { TenantSettings } from '../../lib/tenant-settings.ts';
+
+export const acme: TenantSettings = {
+  name: 'acme',
+  domain: 'https://acme.ilucca.net',
+  timeZone: 'Europe/Paris',
+  schedules: [
+    {
+      name: 'monthly',
+      expression: 'cron(0 6 2 * ? *)',
+      export: { templateId: 42, period: 'previousMonth' },
+    },
+    {
+      name: 'both',
+      expression: 'rate(7 days)',
+      batch: {
+        exports: [
+          { templateId: 42, lastDays: 7 },
+          { templateId: 42, lastDays: 7, offset: 1 },
+        ],
+      },
+    },
+  ],
+};
