@@ -77,6 +77,9 @@ async function nextExport(world: World) {
   return { next, waited: world.clock.now() - started };
 }
 
+/** A deadline that allows for more polling than an execution's history can hold. */
+const withLongDeadline = (definition: string) => definition.replaceAll(`+ ${4 * hours})`, `+ ${24 * hours})`);
+
 describe('an execution that can’t give its lease back', () => {
   test('because it was stopped has it released, once its function must have ended', async () => {
     const world = await createWorld();
@@ -106,14 +109,18 @@ describe('an execution that can’t give its lease back', () => {
   });
 
   test('because its history was full has it released', async () => {
-    const world = await createWorld();
-    const pending = { kind: 'status', on: 'checkReport', status: 200, body: { status: 'pending' } } as const;
+    const world = await createWorld({
+      change: ({ stateMachines }) => {
+        for (const machine of stateMachines) {
+          machine.definition = JSON.parse(withLongDeadline(JSON.stringify(machine.definition))) as unknown;
+        }
+      },
+    });
     world.lucca.order({ kind: 'neverDone', on: 'createReport' });
-    world.lucca.order({ ...pending, times: 10_000 });
-    expect(await world.run(lastMonth)).toMatchObject({ status: 'FAILED' });
+    expect(await world.run(lastMonth)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
     await world.engine.settled();
     expect(await world.leases.all()).toEqual([]);
-  });
+  }, 60_000);
 
   test('keeps a lease that it has acquired since, being redriven', async () => {
     const world = await createWorld();
