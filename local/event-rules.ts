@@ -28,9 +28,13 @@ function matches(pattern: unknown, value: Json | undefined): boolean {
     if (pattern.some((wanted) => typeof wanted === 'object')) {
       throw new Error(`The engine doesn't know this event pattern: ${JSON.stringify(pattern)}`);
     }
-    return pattern.includes(value);
+    // Of a list, any value will do.
+    return [value].flat().some((one) => pattern.includes(one));
   }
-  return Object.entries(pattern as object).every(([key, inner]) => matches(inner, field(value, key)));
+  if (typeof pattern !== 'object' || pattern === null) {
+    throw new Error(`The engine doesn't know this event pattern: ${JSON.stringify(pattern)}`);
+  }
+  return Object.entries(pattern).every(([key, inner]) => matches(inner, field(value, key)));
 }
 
 const valueAt = (event: Json, path: string): Json | undefined =>

@@ -24,7 +24,7 @@ const known = new Set([startExecution, startOnly, describeExecution, putEvents])
 
 interface StartExecutionArguments {
   StateMachineArn: string;
-  Name: string;
+  Name?: string;
   Input: Json;
 }
 
@@ -143,7 +143,11 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     if (call.resource === startOnly) return startInBackground(call);
     if (call.resource !== startExecution) return options.runTask(call);
     const { name: _name, ...passedOn } = parent;
-    const { StateMachineArn, Name, Input } = call.arguments as unknown as StartExecutionArguments;
+    const {
+      StateMachineArn,
+      Name = randomUUID(),
+      Input,
+    } = call.arguments as unknown as StartExecutionArguments;
     const execution = start(StateMachineArn, { ...passedOn, name: Name, input: Input, signal: call.signal });
     const result = await execution.ended;
     if (result.status === 'SUCCEEDED') return { ...describe(execution), Output: result.output };
@@ -151,7 +155,11 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   }
 
   function startInBackground(call: TaskCall): Json {
-    const { StateMachineArn, Name, Input } = call.arguments as unknown as StartExecutionArguments;
+    const {
+      StateMachineArn,
+      Name = randomUUID(),
+      Input,
+    } = call.arguments as unknown as StartExecutionArguments;
     const input = JSON.parse(Input as string) as Json;
     const execution = named('Sfn', () => startDetached(StateMachineArn, { name: Name, input }));
     return { ExecutionArn: execution.arn, StartDate: new Date(execution.startedAt).toISOString() };
@@ -176,7 +184,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   function setOffBy(event: Event): void {
     events.push(event);
     for (const { targetArn, input } of triggeredBy(rules, event)) {
-      startDetached(targetArn, { name: `after-event-${events.length}`, input });
+      startDetached(targetArn, { name: randomUUID(), input });
     }
   }
 

@@ -31,7 +31,12 @@ export async function callItem(client: DynamoDBClient, resource: string, given: 
     return 'Item' in answer && answer.Item !== undefined ? { Item: answer.Item as Json } : {};
   } catch (error) {
     if (error instanceof DynamoDBServiceException) {
-      throw new TaskFailure(`DynamoDB.${error.name}`, `${error.message} (Service: AmazonDynamoDBv2)`);
+      // Errors that DynamoDB's API has no class for are all called the same.
+      const isOfClass = error.constructor !== DynamoDBServiceException;
+      throw new TaskFailure(
+        `DynamoDB.${isOfClass ? error.name : 'AmazonDynamoDBException'}`,
+        `${error.message} (Service: AmazonDynamoDBv2; Error Code: ${error.name})`,
+      );
     }
     throw new TaskFailure('DynamoDB.SdkClientException', String(error));
   }

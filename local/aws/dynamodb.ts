@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { createFaults, type Fault } from './faults.ts';
@@ -26,8 +28,11 @@ export async function startDynamoDb(options: {
   const server = await serve(async (request, response) => {
     const fault = faults.take(operationOf(request));
     if (fault !== undefined) return refuse(response, fault);
+    // Read here: dynalite would end the process if the client went away in the middle.
+    const { method, url, headers } = request;
+    const whole = Object.assign(Readable.from([await buffer(request)]), { method, url, headers });
     const answered = once(response, 'close');
-    database.emit('request', request, response);
+    database.emit('request', whole, response);
     await answered;
   });
 

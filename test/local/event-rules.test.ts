@@ -8,7 +8,7 @@ const targetArn = 'arn:aws:states:eu-west-3:000000000000:stateMachine:Target';
 const event = {
   source: 'aws.states',
   'detail-type': 'Step Functions Execution Status Change',
-  detail: { status: 'ABORTED', name: 'say "hi" \\ bye', stopDate: 1793595600000, inner: { deep: [1] } },
+  detail: { status: 'ABORTED', name: 'say "hi" \\ bye', stopDate: 1793595600000, inner: { deep: [1, 2] } },
 };
 
 const rule = (EventPattern: Json, InputTemplate = '{}', InputPathsMap = {}): RuleResource => ({
@@ -24,6 +24,7 @@ describe('an event', () => {
     ['one of several values', { detail: { status: ['TIMED_OUT', 'ABORTED'] } }],
     ['values of several fields', { source: ['aws.states'], detail: { status: ['ABORTED'] } }],
     ['a number', { detail: { stopDate: [1793595600000] } }],
+    ['a value of a list', { detail: { inner: { deep: [2] } } }],
     ['nothing at all', {}],
   ])('matches a pattern of %s', (_, pattern) => {
     expect(isTriggered(pattern)).toBe(true);
@@ -39,8 +40,12 @@ describe('an event', () => {
     expect(isTriggered(pattern)).toBe(false);
   });
 
-  test('is not matched with what the engine doesn’t know', () => {
-    expect(() => isTriggered({ source: [{ prefix: 'aws.' }] })).toThrow(/event pattern.*prefix/);
+  test.each<[Json]>([
+    [{ source: [{ prefix: 'aws.' }] }],
+    [{ source: 'aws.states' }],
+    [{ detail: { stopDate: 5 } }],
+  ])('is not matched with what the engine doesn’t know: %j', (pattern) => {
+    expect(() => isTriggered(pattern)).toThrow(/doesn't know this event pattern/);
   });
 });
 

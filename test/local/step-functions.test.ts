@@ -112,6 +112,13 @@ describe('a state that starts an execution and waits for its end', () => {
     });
   });
 
+  test('gives it a name where the state has none', async () => {
+    const nameless = callChild({ Arguments: { StateMachineArn: arnOf('Child'), Input: {} } });
+    const world = createWorld({ Parent: machineOf({ Call: nameless }), Child: succeeding });
+    const results = [await run(world, 'Parent', 'a'), await run(world, 'Parent', 'b')];
+    expect(results.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+  });
+
   test('is refused a state machine that doesn’t exist', async () => {
     expect(await run(createWorld({ Parent: parent }), 'Parent', 'p')).toMatchObject({
       error: 'StepFunctions.StateMachineDoesNotExistException',
@@ -220,6 +227,14 @@ describe('events', () => {
     await run(world, 'Child', 'bad');
     await world.settled();
     expect(ends(world)).toEqual(['Other', 'Child', 'Follow']);
+  });
+
+  test('set off every rule that they match, also of the same target', async () => {
+    const rule = follow({ status: ['FAILED'] });
+    const world = createWorld({ Child: failing, Follow: waiting }, [rule, rule]);
+    await run(world, 'Child', 'bad');
+    await world.settled();
+    expect(ends(world)).toEqual(['Child', 'Follow', 'Follow']);
   });
 
   test('that a state puts set off rules as well', async () => {

@@ -73,12 +73,14 @@ test('a list may hold different exports', async () => {
     exports: [
       { templateId: 42, period: 'previousMonth', formats: ['csv', 'excel'] },
       { template: guideTemplate as Json, period: 'previousQuarter' },
+      { template: { ...guideTemplate, name: 'Another' } as Json },
       { template: guideTemplate as Json },
     ],
   });
   expect(outputOf(result).items).toMatchObject([
     { templateId: 42, startsOn: '2026-10-01', endsOn: '2026-10-31', status: 'exported' },
     { templateId: 43, startsOn: '2026-07-01', endsOn: '2026-09-30', status: 'exported' },
+    { templateId: 44, startsOn: null, endsOn: null, status: 'exported' },
     { templateId: 43, startsOn: null, endsOn: null, status: 'exported' },
   ]);
 });
@@ -116,6 +118,17 @@ test('an export that is stopped by hand counts as failed, and the batch goes on'
     { status: 'failed', error: 'ABORTED', cause: 'The execution ended as ABORTED.' },
     { status: 'exported' },
   ]);
+});
+
+test('an export of the batch that runs already is waited for', async () => {
+  const world = await createWorld();
+  // As if the answer to its start had been lost: the name is in use.
+  const january = { templateId: 42, startsOn: '2026-01-01', endsOn: '2026-01-31' };
+  const running = world.run(january, { name: 'again-001-2026-01-01_2026-01-31' });
+  const result = await world.runBatch({ backfill: { ...firstHalf, to: '2026-01' } }, { name: 'again' });
+  expect((await running).status).toBe('SUCCEEDED');
+  expect(outputOf(result).items).toMatchObject([{ status: 'exported', reportId: 1001 }]);
+  expect(world.lucca.reports).toHaveLength(1);
 });
 
 describe('skipExisting', () => {
