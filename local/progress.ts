@@ -64,8 +64,8 @@ export function createProgress(output: WriteStream, receivedBytes: () => number)
 
 const elapsed = (started: number) => `${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s`;
 
-/** States that say nothing to a person as long as they succeed, or that a batch tells of in its own words. */
-const silent = /Lease$|^(Export|Describe) Item$/;
+/** States that say nothing to a person as long as all is well, or that a batch tells of in its own words. */
+const silent = /Lease$|^Announce |^(Export|Describe) Item$/;
 
 /** One line for the events that tell a person something; the others have none. */
 function describe(event: ExecutionEvent, polls: number): string | undefined {
@@ -89,7 +89,7 @@ interface Item {
   outcome: { startsOn: string | null; endsOn: string | null; status: string };
 }
 
-/** Lines of a batch: which export is made, as how manieth, and which one failed. */
+/** Lines of a batch: which export begins, and which of how many it is; and which one failed. */
 function createBatchProgress(): (event: ExecutionEvent) => string | undefined {
   let [item, items] = [0, 0];
   return (event) => {
