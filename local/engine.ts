@@ -9,7 +9,7 @@ import { type SecretsManager, startSecretsManager } from './aws/secrets-manager.
 import type { Clock } from './clock.ts';
 import { createFunctions, type Functions } from './lambda/functions.ts';
 import type { TaskRunner } from './states-language/index.ts';
-import { createStepFunctions, type StepFunctions } from './step-functions.ts';
+import { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
 
 export interface EngineOptions {
   assembly: Assembly;

@@ -1,5 +1,5 @@
-import type { RuleResource } from './assembly.ts';
-import type { Json } from './states-language/index.ts';
+import type { RuleResource } from '../assembly.ts';
+import type { Json } from '../states-language/index.ts';
 
 /** A rule's target and what it is given. */
 export interface Triggered {

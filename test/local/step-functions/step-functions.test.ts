@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { RuleResource } from '../../local/assembly.ts';
-import { VirtualClock } from '../../local/clock.ts';
-import { createStepFunctions, type StepFunctions } from '../../local/step-functions.ts';
-import { type Json, TaskFailure, UnsupportedDefinitionError } from '../../local/states-language/index.ts';
+import type { RuleResource } from '../../../local/assembly.ts';
+import { VirtualClock } from '../../../local/clock.ts';
+import { createStepFunctions, type StepFunctions } from '../../../local/step-functions/step-functions.ts';
+import { type Json, TaskFailure, UnsupportedDefinitionError } from '../../../local/states-language/index.ts';
 
 const arnOf = (name: string) => `arn:aws:states:eu-west-3:000000000000:stateMachine:${name}`;
 const executionOf = (machine: string, name: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { RuleResource } from '../../local/assembly.ts';
-import { triggeredBy } from '../../local/event-rules.ts';
-import type { Json } from '../../local/states-language/index.ts';
+import type { RuleResource } from '../../../local/assembly.ts';
+import { triggeredBy } from '../../../local/step-functions/event-rules.ts';
+import type { Json } from '../../../local/states-language/index.ts';
 
 const targetArn = 'arn:aws:states:eu-west-3:000000000000:stateMachine:Target';
 

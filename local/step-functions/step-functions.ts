@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { RuleResource, StateMachineResource } from '../assembly.ts';
+import type { Clock } from '../clock.ts';
+import type { ExecutionResult, Json, TaskCall } from '../states-language/index.ts';
+import { triggeredBy } from './event-rules.ts';
+import { type Event, type Execution, type StartOptions, statusChange } from './execution.ts';
+import { createExecutions } from './executions.ts';
+import { integrations, type Services } from './integrations.ts';
+
+/** Step Functions, with the state machines of an assembly and the rules of EventBridge that follow their ends. */
+export interface StepFunctions {
+  /** All events that EventBridge was told of, oldest first. */
+  events: readonly Event[];
+  /** Runs an execution to its end. */
+  run: (stateMachineArn: string, options: StartOptions) => Promise<ExecutionResult>;
+  /** Stops an execution, as StopExecution does, and those that it started and waits for. */
+  stop: (executionArn: string) => void;
+  /** Resolves when whatever was set off by the ends of executions has ended, too. */
+  settled: () => Promise<void>;
+  /** Stops what was set off by the ends of executions. */
+  close: () => Promise<void>;
+}
+
+export interface StepFunctionsOptions {
+  stateMachines: StateMachineResource[];
+  rules: RuleResource[];
+  clock: Clock;
+  /** The resources that `runTask` knows. */
+  supportedResource: (resource: string) => boolean;
+  runTask: (call: TaskCall) => Promise<Json>;
+}
+
+export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
+  const { stateMachines, rules, clock } = options;
+  const events: Event[] = [];
+  const detached = new Set<Promise<ExecutionResult>>();
+  const closing = new AbortController();
+  const executions = createExecutions({
+    stateMachines,
+    clock,
+    supportedResource: (resource) =>
+      Object.hasOwn(integrations, resource) || options.supportedResource(resource),
+    runTask: async (call, parent) =>
+      integrations[call.resource]?.(services, call, parent) ?? options.runTask(call),
+    onEnd: (execution) => publish(statusChange(execution)),
+  });
+  const services: Services = { ...executions, startDetached, publish };
+
+  function startDetached(stateMachineArn: string, given: StartOptions): Execution {
+    const execution = executions.start(stateMachineArn, { ...given, signal: closing.signal });
+    detached.add(execution.ended);
+    void execution.ended.finally(() => detached.delete(execution.ended));
+    return execution;
+  }
+
+  /** Has whatever follows an event started. */
+  function publish(event: Event): void {
+    events.push(event);
+    for (const { targetArn, input } of triggeredBy(rules, event)) {
+      startDetached(targetArn, { name: randomUUID(), input });
+    }
+  }
+
+  return {
+    events,
+    run: (stateMachineArn, given) => executions.start(stateMachineArn, given).ended,
+    stop: (executionArn) => executions.find(executionArn)?.stop.abort(),
+    settled: async () => {
+      while (detached.size > 0) await Promise.all(detached);
+    },
+    close: async () => {
+      closing.abort();
+      await Promise.all(detached);
+    },
+  };
+}
