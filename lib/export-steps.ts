@@ -6,7 +6,7 @@ import { type Lease, takeLease } from './lease-steps.ts';
 import type { ReportExporter } from './report-exporter.ts';
 import { awsCallFailed, heldByAnother, unexpectedDownload } from './retry-policies.ts';
 import type { RunTimes } from './run-times.ts';
-import { invoke, invokeLucca, putJson } from './workflow-steps.ts';
+import { invoke, invokeLucca, putJson, waitBefore } from './workflow-steps.ts';
 
 export interface ExportWorkflowProps {
   readonly exporter: ReportExporter;
@@ -79,7 +79,10 @@ export function reportSteps(scope: Construct, { exporter, lease, times }: Report
     expiry: times.leaseExpiry,
   });
   renewLease.addRetry(heldByAnother).addRetry(awsCallFailed);
+  const waitBeforeCreateReport = waitBefore(scope, 'Create Report');
+  waitBeforeCreateReport.next(renewLease);
   const createReport = invokeLucca(scope, 'Create Report', exporter.createReport, {
+    waitAfter429: waitBeforeCreateReport,
     comment: 'Starts the generation. Lucca deletes the previous report of the same API key.',
     payload: {
       ...luccaCall,

@@ -49,7 +49,7 @@ export function invokeLucca(
   return task;
 }
 
-const waitBefore = (scope: Construct, name: string) =>
+export const waitBefore = (scope: Construct, name: string) =>
   Wait.jsonata(scope, `Wait Before ${name}`, {
     comment: 'As long as Lucca asked for.',
     time: WaitTime.seconds('{% $states.input.waitSeconds %}'),

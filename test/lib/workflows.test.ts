@@ -80,7 +80,7 @@ const predecessors = (of: string) =>
   [...exportStates].filter(([, state]) => targetsOf(state).includes(of)).map(([name]) => name);
 
 test('a report is only ever created by who has just renewed the lease', () => {
-  expect(predecessors('Create Report')).toEqual(['Renew Lease', 'Wait Before Create Report']);
+  expect(predecessors('Create Report')).toEqual(['Renew Lease']);
 });
 
 test('whatever happens under the lease, it is released', () => {
