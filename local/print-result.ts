@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { bucketName } from './assembly.ts';
 import type { StartOptions } from './options.ts';
-import { formatBytes } from './progress.ts';
+import { datesText, formatBytes } from './progress.ts';
 import type { ExecutionResult, Json } from './states-language/index.ts';
 
 /** Prints how an export or a batch ended: for people, or as one JSON document on stdout. */
@@ -60,9 +60,6 @@ function describeBatch(output: Json, out: string): string {
   ];
   return `${lines.join('\n')}\n`;
 }
-
-const datesText = (startsOn: string | null, endsOn: string | null) =>
-  startsOn === null ? "the template's default period" : `${startsOn} to ${endsOn}`;
 
 function describeOutput(output: Json, out: string): string {
   const { templateId, reportId, startsOn, endsOn, files, manifest } = output as unknown as ExportOutput;

@@ -99,8 +99,7 @@ function createBatchProgress(): (event: ExecutionEvent) => string | undefined {
     }
     if (event.type === 'stateEntered' && event.state === 'Already Exported?') {
       const { startsOn, endsOn, status } = (event.input as unknown as Item).outcome;
-      const dates = startsOn === null ? "the template's default period" : `${startsOn} to ${endsOn}`;
-      return `[${++item}/${items}] ${dates}${status === 'skipped' ? ': exported already' : ''}`;
+      return `[${++item}/${items}] ${datesText(startsOn, endsOn)}${status === 'skipped' ? ': exported already' : ''}`;
     }
     if (event.type === 'stateExited' && event.state === 'Item Failed') {
       const { error, cause } = event.output as { error: string; cause: string };
@@ -136,6 +135,9 @@ function details(result: Json): string {
   ].filter(Boolean);
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }
+
+export const datesText = (startsOn: string | null, endsOn: string | null) =>
+  startsOn === null ? "the template's default period" : `${startsOn} to ${endsOn}`;
 
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
