@@ -11,8 +11,8 @@ export interface Assembly {
   schedules: ScheduleResource[];
   /** ARNs of the secrets. */
   secrets: string[];
-  /** The outputs of all stacks, by name. */
-  outputs: Record<string, string>;
+  /** The outputs of each stack, by name. */
+  outputs: Record<string, Record<string, string>>;
 }
 
 export interface StateMachineResource {
@@ -65,14 +65,17 @@ export const bucketName = 'lucca-reports';
 
 /** Reads the app's stacks from a cloud assembly, with references between their resources resolved to local names. */
 export async function readAssembly(directory: string): Promise<Assembly> {
-  const templates = await readAll<StackTemplate>(directory, '.template.json');
-  const outputs = merged(templates.map((template) => template.Outputs));
+  const templates = (await readAll<StackTemplate>(directory, '.template.json')).map(qualified);
   const stacks: Stacks = {
-    resources: merged(templates.map((template) => template.Resources)),
-    exports: new Map(Object.values(outputs).map(({ Export, Value }) => [Export?.Name, Value])),
+    resources: Object.assign({}, ...templates.map((template) => template.Resources)) as Resources,
+    exports: new Map(
+      templates.flatMap(({ Outputs }) =>
+        Object.values(Outputs).map(({ Export, Value }) => [Export?.Name, Value]),
+      ),
+    ),
   };
   const manifests = await readAll<{ files: AssetFiles }>(directory, '.assets.json');
-  const assets: AssetFiles = Object.assign({}, ...manifests.map(({ files }) => files));
+  const assets: AssetFiles = Object.assign({}, ...manifests.map(({ content }) => content.files));
   const ofType = (type: string) =>
     Object.entries(stacks.resources).filter(([, resource]) => resource.Type === type);
 
@@ -103,13 +106,17 @@ export async function readAssembly(directory: string): Promise<Assembly> {
       const { Arn, Input } = properties.Target as { Arn: unknown; Input: unknown };
       return { targetArn: resolve(Arn, stacks) as string, input: resolve(Input, stacks) as string };
     }),
-    outputs: Object.fromEntries(
-      Object.entries(outputs)
-        .filter(([, { Export }]) => Export === undefined)
-        .map(([name, { Value }]) => [name, resolve(Value, stacks) as string]),
-    ),
+    outputs: Object.fromEntries(templates.map(({ stack, Outputs }) => [stack, outputsOf(Outputs, stacks)])),
   };
 }
+
+/** Those that are there for people, not for other stacks. */
+const outputsOf = (outputs: StackTemplate['Outputs'], stacks: Stacks) =>
+  Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([, { Export }]) => Export === undefined)
+      .map(([name, { Value }]) => [name, resolve(Value, stacks) as string]),
+  );
 
 interface StackTemplate {
   Resources: Resources;
@@ -123,22 +130,39 @@ interface Stacks {
   exports: ReadonlyMap<string | undefined, unknown>;
 }
 
-async function readAll<T>(directory: string, ending: string): Promise<T[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(ending));
-  return Promise.all(names.map(async (name) => readJson<T>(join(directory, name))));
+/** The files of a kind, each with the name in front of its ending. */
+async function readAll<T>(directory: string, ending: string): Promise<{ name: string; content: T }[]> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith(ending));
+  return Promise.all(
+    files.map(async (file) => ({
+      name: file.slice(0, -ending.length),
+      content: JSON.parse(await readFile(join(directory, file), 'utf8')) as T,
+    })),
+  );
 }
 
-function merged<T>(parts: Record<string, T>[]): Record<string, T> {
-  const ids = parts.flatMap((part) => Object.keys(part));
-  const twice = ids.find((id, index) => ids.indexOf(id) < index);
-  if (twice !== undefined)
-    throw new Error(`The engine takes one tenant at a time: two stacks have ${twice}.`);
-  return Object.assign({}, ...parts) as Record<string, T>;
+/** A template with the stack's name in front of its resources' ids: the stacks of two tenants have the same ones. */
+function qualified({ name: stack, content }: { name: string; content: StackTemplate }) {
+  const name = (id: string) => (id in content.Resources ? `${stack}-${id}` : id);
+  const rename = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(rename);
+    if (typeof value !== 'object' || value === null) return value;
+    if ('Ref' in value) return { Ref: name(value.Ref as string) };
+    if ('Fn::GetAtt' in value) {
+      const [id, attribute] = value['Fn::GetAtt'] as [string, string];
+      return { 'Fn::GetAtt': [name(id), attribute] };
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, rename(field)]));
+  };
+  const { Resources = {}, Outputs = {} } = rename(content) as Partial<StackTemplate>;
+  return {
+    stack,
+    Outputs,
+    Resources: Object.fromEntries(Object.entries(Resources).map(([id, resource]) => [name(id), resource])),
+  };
 }
 
 type AssetFiles = Record<string, { source: { path: string } }>;
-
-const readJson = async <T>(path: string) => JSON.parse(await readFile(path, 'utf8')) as T;
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
 

@@ -75,7 +75,11 @@ async function exportOnce(options: StartOptions, signal: AbortSignal): Promise<E
     onLog: (functionName, line) => log.write(`${functionName} ${line}\n`),
   });
   resources.defer(engine.close);
-  const { StateMachineArn, BatchStateMachineArn } = assembly.outputs;
+  // Of one tenant only, so no name is there twice.
+  const { StateMachineArn, BatchStateMachineArn } = Object.assign(
+    {},
+    ...Object.values(assembly.outputs),
+  ) as Record<string, string>;
   return await engine.run((options.workflow === 'batch' ? BatchStateMachineArn : StateMachineArn)!, {
     input: options.input,
     name,

@@ -30,7 +30,7 @@ export interface World {
   /** The one that makes exports. */
   stateMachineArn: string;
   /** Outputs of all stacks, by name. */
-  outputs: Assembly['outputs'];
+  outputs: Record<string, string>;
   schedules: Assembly['schedules'];
   /** The bucket's objects as files: bytes by key. */
   files: () => Record<string, Buffer>;
@@ -58,6 +58,7 @@ export async function createWorld(
   const events: ExecutionEvent[] = [];
   const logs: string[] = [];
   const assembly = await assemblyFor(lucca.url, ++worlds);
+  const outputs = Object.assign({}, ...Object.values(assembly.outputs)) as Record<string, string>;
   options.change?.(assembly);
   const engine = await startEngine({
     assembly,
@@ -75,7 +76,7 @@ export async function createWorld(
     (output: string) =>
     (input: Json, given: RunOptions = {}) => {
       const { name = `test-${++executions}`, signal, random = () => 0.5, onEvent } = given;
-      return engine.run(assembly.outputs[output]!, {
+      return engine.run(outputs[output]!, {
         input,
         name,
         random,
@@ -95,8 +96,8 @@ export async function createWorld(
     run: runOn('StateMachineArn'),
     runBatch: runOn('BatchStateMachineArn'),
     leases: leaseTable(engine, assembly, clock),
-    stateMachineArn: assembly.outputs.StateMachineArn!,
-    outputs: assembly.outputs,
+    stateMachineArn: outputs.StateMachineArn!,
+    outputs,
     schedules: assembly.schedules,
     files: () => readAll(directory, (key) => !key.startsWith('.')),
     allFiles: () => readAll(directory, () => true),

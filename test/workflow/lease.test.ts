@@ -30,8 +30,8 @@ test('an export has the lease while it runs, in its own name, and none afterward
   expect(result.status).toBe('SUCCEEDED');
   expect(during).toEqual([
     {
-      apiKeySecretArn: expect.stringContaining(':secret:TenantApiKey') as string,
-      executionArn: expect.stringMatching(/:execution:TenantWorkflow\w+:monthly$/) as string,
+      apiKeySecretArn: expect.stringContaining('acme-TenantApiKey') as string,
+      executionArn: expect.stringMatching(/:execution:[\w-]+-TenantWorkflow\w+:monthly$/) as string,
       acquiredAt: started,
       expiresAt: started + 18 * hours + 3 * minutes,
     },
