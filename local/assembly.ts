@@ -65,7 +65,9 @@ export const bucketName = 'lucca-reports';
 
 /** Reads the app's stacks from a cloud assembly, with references between their resources resolved to local names. */
 export async function readAssembly(directory: string): Promise<Assembly> {
-  const templates = (await readAll<StackTemplate>(directory, '.template.json')).map(qualified);
+  const templates = (await readAll(directory, '.template.json')).map(({ name, content }) =>
+    qualified(name, content as StackTemplate),
+  );
   const stacks: Stacks = {
     resources: Object.assign({}, ...templates.map((template) => template.Resources)) as Resources,
     exports: new Map(
@@ -74,8 +76,11 @@ export async function readAssembly(directory: string): Promise<Assembly> {
       ),
     ),
   };
-  const manifests = await readAll<{ files: AssetFiles }>(directory, '.assets.json');
-  const assets: AssetFiles = Object.assign({}, ...manifests.map(({ content }) => content.files));
+  const manifests = await readAll(directory, '.assets.json');
+  const assets: AssetFiles = Object.assign(
+    {},
+    ...manifests.map(({ content }) => (content as { files: AssetFiles }).files),
+  );
   const ofType = (type: string) =>
     Object.entries(stacks.resources).filter(([, resource]) => resource.Type === type);
 
@@ -131,18 +136,18 @@ interface Stacks {
 }
 
 /** The files of a kind, each with the name in front of its ending. */
-async function readAll<T>(directory: string, ending: string): Promise<{ name: string; content: T }[]> {
+async function readAll(directory: string, ending: string): Promise<{ name: string; content: unknown }[]> {
   const files = (await readdir(directory)).filter((file) => file.endsWith(ending));
   return Promise.all(
     files.map(async (file) => ({
       name: file.slice(0, -ending.length),
-      content: JSON.parse(await readFile(join(directory, file), 'utf8')) as T,
+      content: JSON.parse(await readFile(join(directory, file), 'utf8')) as unknown,
     })),
   );
 }
 
 /** A template with the stack's name in front of its resources' ids: the stacks of two tenants have the same ones. */
-function qualified({ name: stack, content }: { name: string; content: StackTemplate }) {
+function qualified(stack: string, content: StackTemplate) {
   const name = (id: string) => (id in content.Resources ? `${stack}-${id}` : id);
   const rename = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(rename);
