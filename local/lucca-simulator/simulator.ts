@@ -1,104 +1,35 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../clock.ts';
-import { createApiKeys } from './api-keys.ts';
-import { createFaultOrders } from './faults.ts';
-import type { Fault } from './faults.ts';
-import guideTemplate from './guide-template.json' with { type: 'json' };
-import { createRateLimit } from './rate-limit.ts';
-import { reportFile } from './report-files.ts';
-import { createReportTemplates } from './report-templates.ts';
-import type { ReportTemplate } from './report-templates.ts';
-import { createReports } from './reports.ts';
-import type { Report, ReportFormat, SupersededReport } from './reports.ts';
+import { createLucca, type LuccaOptions, type SimulatedLucca } from './lucca.ts';
 import { createLuccaServer } from './server.ts';
-import type { ReceivedRequest } from './server.ts';
 
 export type { Fault } from './faults.ts';
 export type { ReportTemplate } from './report-templates.ts';
 export type { Report, ReportFormat, SupersededReport } from './reports.ts';
+export type { ReceivedRequest } from './respond.ts';
 export type { Operation } from './routes.ts';
-export type { ReceivedRequest } from './server.ts';
 
-export interface LuccaSimulatorOptions {
-  /** Decides when reports are done and when they expire, and how many requests a minute holds. */
-  clock: Clock;
-  /** @default one key, `simulated-api-key` */
-  apiKeys?: string[];
+export interface LuccaSimulatorOptions extends LuccaOptions {
   /** @default 0, which takes any free port */
   port?: number;
-  /** @default 4 */
-  generationSeconds?: number;
-  /** @default 86,400: 24 hours */
-  expirySeconds?: number;
-  /** For all keys together. @default 50 */
-  requestsPerMinute?: number;
-  faults?: Fault[];
-  /** Payloads by id, of templates that every key may use. @default the template of Lucca's guide, with id 42 */
-  templates?: Record<number, Record<string, unknown>>;
-  /** How many people the reports list. @default 12 */
-  rows?: number;
-  /** Decides who the people are and how long they work. @default 1 */
-  seed?: number;
 }
 
-export interface LuccaSimulator {
+/** A tenant of Lucca that answers over HTTP. */
+export interface LuccaSimulator extends SimulatedLucca {
   /** `http://127.0.0.1:{port}`, without a slash at its end. */
   url: string;
-  /** Every request since the start, oldest first. */
-  requests: readonly ReceivedRequest[];
-  templates: readonly ReportTemplate[];
-  /** Every report since the start, deleted ones too, oldest first. */
-  reports: readonly Report[];
-  /** Reports that were lost to a later one before anybody had downloaded them. */
-  supersededReports: readonly SupersededReport[];
-  /** Adds a fault, which counts calls from now on. */
-  order: (fault: Fault) => void;
-  /** From now on the old key answers 401. The new one sees what the old one saw, unless it has rights of its own. */
-  rotateKey: (oldKey: string, newKey: string, rights?: 'sameRights' | 'ownRights') => void;
-  /** The bytes served for a report, even if it is not done or was deleted since. */
-  expectedFile: (reportId: number, format: ReportFormat) => Buffer;
   /** Breaks off whatever is under way. */
   close: () => Promise<void>;
 }
 
-/** Starts a tenant of Lucca that is deterministic: the same clock, seed and requests get the same ids and bytes. */
 export async function startLuccaSimulator(options: LuccaSimulatorOptions): Promise<LuccaSimulator> {
-  const { clock, generationSeconds = 4, expirySeconds = 24 * 60 * 60, requestsPerMinute = 50 } = options;
-  const apiKeys = createApiKeys(options.apiKeys ?? ['simulated-api-key']);
-  const templates = createReportTemplates(options.templates ?? { 42: guideTemplate });
-  const reports = createReports(clock, generationSeconds, expirySeconds);
-  const faults = createFaultOrders(options.faults ?? []);
-  const staff = { seed: options.seed ?? 1, people: options.rows ?? 12 };
-  const requests: ReceivedRequest[] = [];
-  const rateLimit = createRateLimit(clock, requestsPerMinute);
-
-  const server = createLuccaServer({
-    clock,
-    templates,
-    reports,
-    staff,
-    apiKeys,
-    rateLimit,
-    faults,
-    requests,
-  });
+  const lucca = createLucca(options);
+  const server = createLuccaServer(lucca.respond);
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
-
   return {
+    ...lucca,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    templates: templates.all,
-    reports: reports.all,
-    supersededReports: reports.superseded,
-    order: faults.order,
-    rotateKey: (oldKey, newKey, rights = 'sameRights') => apiKeys.rotate(oldKey, newKey, rights),
-    expectedFile: (reportId, format) => {
-      const report = reports.all.find(({ id }) => id === reportId);
-      if (!report) throw new Error(`There never was a report ${reportId}`);
-      return reportFile(report, format, staff);
-    },
     close: async () => {
       const closed = once(server, 'close');
       server.close();
