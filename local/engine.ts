@@ -9,7 +9,11 @@ import { type SecretsManager, startSecretsManager } from './aws/secrets-manager.
 import type { Clock } from './clock.ts';
 import { createFunctions, type Functions } from './lambda/functions.ts';
 import type { TaskRunner } from './states-language/index.ts';
-import { createStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
+import {
+  createStepFunctions,
+  loadStateMachines,
+  type StepFunctions,
+} from './step-functions/step-functions.ts';
 
 export interface EngineOptions {
   assembly: Assembly;
@@ -60,11 +64,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return functions.invoke(resource, given);
   };
   const stepFunctions = createStepFunctions({
-    stateMachines: assembly.stateMachines,
+    stateMachines: loadStateMachines(
+      assembly.stateMachines,
+      (resource) => resource === putObjectResource || isItemResource(resource) || functionArns.has(resource),
+    ),
     rules: assembly.rules,
     clock,
-    supportedResource: (resource) =>
-      resource === putObjectResource || isItemResource(resource) || functionArns.has(resource),
     runTask: (task) => clock.during(() => call(task)),
   });
 

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StateMachineResource } from '../assembly.ts';
 import type { Clock } from '../clock.ts';
 import {
   execute,
   type Json,
-  loadStateMachine,
+  type StateMachine,
   type TaskCall,
   TaskFailure,
 } from '../states-language/index.ts';
@@ -18,29 +17,20 @@ export interface Executions {
 }
 
 export interface ExecutionsOptions {
-  stateMachines: StateMachineResource[];
+  /** By ARN. */
+  stateMachines: ReadonlyMap<string, StateMachine>;
   clock: Clock;
-  supportedResource: (resource: string) => boolean;
   /** @param parent how the execution was started whose task it is */
   runTask: (call: TaskCall, parent: StartOptions) => Promise<Json>;
   /** Told of every end. */
   onEnd: (execution: Execution) => void;
 }
 
-export function createExecutions({
-  stateMachines,
-  clock,
-  supportedResource,
-  runTask,
-  onEnd,
-}: ExecutionsOptions): Executions {
-  const machines = new Map(
-    stateMachines.map(({ arn, definition }) => [arn, loadStateMachine(definition, supportedResource)]),
-  );
+export function createExecutions({ stateMachines, clock, runTask, onEnd }: ExecutionsOptions): Executions {
   const executions = new Map<string, Execution>();
 
   function start(stateMachineArn: string, options: StartOptions): Execution {
-    const machine = machines.get(stateMachineArn);
+    const machine = stateMachines.get(stateMachineArn);
     if (machine === undefined) {
       throw new TaskFailure('StepFunctions.StateMachineDoesNotExistException', stateMachineArn);
     }

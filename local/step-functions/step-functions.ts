@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { RuleResource, StateMachineResource } from '../assembly.ts';
 import type { Clock } from '../clock.ts';
-import type { ExecutionResult, Json, TaskCall } from '../states-language/index.ts';
+import {
+  type ExecutionResult,
+  type Json,
+  loadStateMachine,
+  type StateMachine,
+  type TaskCall,
+} from '../states-language/index.ts';
 import { triggeredBy } from './event-rules.ts';
 import { type Event, type Execution, type StartOptions, statusChange } from './execution.ts';
 import { createExecutions } from './executions.ts';
@@ -22,32 +28,54 @@ export interface StepFunctions {
 }
 
 export interface StepFunctionsOptions {
-  stateMachines: StateMachineResource[];
+  /** By ARN. */
+  stateMachines: ReadonlyMap<string, StateMachine>;
   rules: RuleResource[];
   clock: Clock;
-  /** The resources that `runTask` knows. */
-  supportedResource: (resource: string) => boolean;
-  runTask: (call: TaskCall) => Promise<Json>;
+  /** Runs a task that concerns other services. */
+  runTask: (call: TaskCall, executionName: string) => Promise<Json>;
+  /** Told of every task before it begins; a TaskFailure that it throws is the task's. */
+  onTask?: (call: TaskCall) => Promise<void>;
+  /** Of executions that aren't given any: numbers in [0, 1). @default Math.random */
+  random?: () => number;
 }
 
+/**
+ * Makes state machines ready to be executed.
+ * @param supportedResource the resources that `runTask` knows
+ */
+export const loadStateMachines = (
+  resources: readonly StateMachineResource[],
+  supportedResource: (resource: string) => boolean,
+): ReadonlyMap<string, StateMachine> =>
+  new Map(
+    resources.map(({ arn, definition }) => [
+      arn,
+      loadStateMachine(
+        definition,
+        (resource) => Object.hasOwn(integrations, resource) || supportedResource(resource),
+      ),
+    ]),
+  );
+
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
-  const { stateMachines, rules, clock } = options;
+  const { stateMachines, rules, clock, random = Math.random, onTask } = options;
   const events: Event[] = [];
   const detached = new Set<Promise<ExecutionResult>>();
   const closing = new AbortController();
   const executions = createExecutions({
     stateMachines,
     clock,
-    supportedResource: (resource) =>
-      Object.hasOwn(integrations, resource) || options.supportedResource(resource),
-    runTask: async (call, parent) =>
-      integrations[call.resource]?.(services, call, parent) ?? options.runTask(call),
+    runTask: async (call, parent) => {
+      await onTask?.(call);
+      return integrations[call.resource]?.(services, call, parent) ?? options.runTask(call, parent.name);
+    },
     onEnd: (execution) => publish(statusChange(execution)),
   });
   const services: Services = { ...executions, startDetached, publish };
 
   function startDetached(stateMachineArn: string, given: StartOptions): Execution {
-    const execution = executions.start(stateMachineArn, { ...given, signal: closing.signal });
+    const execution = executions.start(stateMachineArn, { random, ...given, signal: closing.signal });
     detached.add(execution.ended);
     void execution.ended.finally(() => detached.delete(execution.ended));
     return execution;
@@ -63,7 +91,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
 
   return {
     events,
-    run: (stateMachineArn, given) => executions.start(stateMachineArn, given).ended,
+    run: (stateMachineArn, given) => executions.start(stateMachineArn, { random, ...given }).ended,
     stop: (executionArn) => executions.find(executionArn)?.stop.abort(),
     settled: async () => {
       while (detached.size > 0) await Promise.all(detached);

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { RuleResource } from '../../../local/assembly.ts';
 import { VirtualClock } from '../../../local/clock.ts';
-import { createStepFunctions, type StepFunctions } from '../../../local/step-functions/step-functions.ts';
+import {
+  createStepFunctions,
+  loadStateMachines,
+  type StepFunctions,
+} from '../../../local/step-functions/step-functions.ts';
 import { type Json, TaskFailure, UnsupportedDefinitionError } from '../../../local/states-language/index.ts';
 
 const arnOf = (name: string) => `arn:aws:states:eu-west-3:000000000000:stateMachine:${name}`;
@@ -34,15 +38,11 @@ interface World extends StepFunctions {
 
 function createWorld(machines: Record<string, object>, rules: RuleResource[] = []): World {
   const clock = new VirtualClock('2026-11-02T05:00:00Z');
-  const stateMachines = Object.entries(machines).map(([name, definition]) => ({
-    arn: arnOf(name),
-    definition,
-  }));
+  const resources = Object.entries(machines).map(([name, definition]) => ({ arn: arnOf(name), definition }));
   const stepFunctions = createStepFunctions({
-    stateMachines,
+    stateMachines: loadStateMachines(resources, (resource) => resource === 'arn:aws:states:::custom:task'),
     rules,
     clock,
-    supportedResource: (resource) => resource === 'arn:aws:states:::custom:task',
     runTask: async ({ arguments: given }) => given,
   });
   return { ...stepFunctions, clock };
