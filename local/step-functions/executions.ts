@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import {
   execute,
+  type ExecutionEvent,
   type Json,
   type StateMachine,
   type TaskCall,
@@ -14,6 +15,7 @@ export interface Executions {
   /** Starts an execution. Throws a TaskFailure as Step Functions would refuse to. */
   start: (stateMachineArn: string, options: StartOptions) => Execution;
   find: (executionArn: string) => Execution | undefined;
+  all: () => Execution[];
 }
 
 export interface ExecutionsOptions {
@@ -22,19 +24,22 @@ export interface ExecutionsOptions {
   clock: Clock;
   /** @param parent how the execution was started whose task it is */
   runTask: (call: TaskCall, parent: StartOptions) => Promise<Json>;
+  /** Told of every step of every execution. */
+  onEvent?: ((event: ExecutionEvent, execution: Pick<Execution, 'arn' | 'name'>) => void) | undefined;
   /** Told of every end. */
   onEnd: (execution: Execution) => void;
 }
 
-export function createExecutions({ stateMachines, clock, runTask, onEnd }: ExecutionsOptions): Executions {
+export function createExecutions(options: ExecutionsOptions): Executions {
+  const { stateMachines, clock, runTask, onEvent, onEnd } = options;
   const executions = new Map<string, Execution>();
 
-  function start(stateMachineArn: string, options: StartOptions): Execution {
+  function start(stateMachineArn: string, given: StartOptions): Execution {
     const machine = stateMachines.get(stateMachineArn);
     if (machine === undefined) {
       throw new TaskFailure('StepFunctions.StateMachineDoesNotExistException', stateMachineArn);
     }
-    const { name, input, signal, onEvent, ...others } = options;
+    const { name, input, signal, onEvent: onOwnEvent, ...others } = given;
     const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const sameName = executions.get(arn);
     if (sameName !== undefined) return again(sameName, input);
@@ -48,8 +53,11 @@ export function createExecutions({ stateMachines, clock, runTask, onEnd }: Execu
       signal: AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]),
       stateMachineArn,
       clock,
-      runTask: (call) => runTask(call, options),
-      ...(onEvent === undefined ? {} : { onEvent: (event) => onEvent(event, name) }),
+      runTask: (call) => runTask(call, given),
+      onEvent: (event) => {
+        onOwnEvent?.(event, name);
+        onEvent?.(event, { arn, name });
+      },
     }).then((result) => {
       Object.assign(execution, { result, stoppedAt: clock.now() });
       onEnd(execution);
@@ -60,7 +68,7 @@ export function createExecutions({ stateMachines, clock, runTask, onEnd }: Execu
     return execution;
   }
 
-  return { start, find: (executionArn) => executions.get(executionArn) };
+  return { start, find: (executionArn) => executions.get(executionArn), all: () => [...executions.values()] };
 }
 
 /** Starting an execution again, with the same input, is no mistake while it runs. */

@@ -10,13 +10,17 @@ import {
 } from '../states-language/index.ts';
 import { triggeredBy } from './event-rules.ts';
 import { type Event, type Execution, type StartOptions, statusChange } from './execution.ts';
-import { createExecutions } from './executions.ts';
+
+export type { Execution } from './execution.ts';
+import { createExecutions, type ExecutionsOptions } from './executions.ts';
 import { integrations, type Services } from './integrations.ts';
 
 /** Step Functions, with the state machines of an assembly and the rules of EventBridge that follow their ends. */
 export interface StepFunctions {
   /** All events that EventBridge was told of, oldest first. */
   events: readonly Event[];
+  /** All executions since the start, oldest first. */
+  executions: () => Execution[];
   /** Runs an execution to its end. */
   run: (stateMachineArn: string, options: StartOptions) => Promise<ExecutionResult>;
   /** Stops an execution, as StopExecution does, and those that it started and waits for. */
@@ -36,6 +40,8 @@ export interface StepFunctionsOptions {
   runTask: (call: TaskCall, executionName: string) => Promise<Json>;
   /** Told of every task before it begins; a TaskFailure that it throws is the task's. */
   onTask?: (call: TaskCall) => Promise<void>;
+  /** Told of every step of every execution. */
+  onEvent?: ExecutionsOptions['onEvent'];
   /** Of executions that aren't given any: numbers in [0, 1). @default Math.random */
   random?: () => number;
 }
@@ -70,6 +76,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       await onTask?.(call);
       return integrations[call.resource]?.(services, call, parent) ?? options.runTask(call, parent.name);
     },
+    onEvent: options.onEvent,
     onEnd: (execution) => publish(statusChange(execution)),
   });
   const services: Services = { ...executions, startDetached, publish };
@@ -91,6 +98,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
 
   return {
     events,
+    executions: executions.all,
     run: (stateMachineArn, given) => executions.start(stateMachineArn, { random, ...given }).ended,
     stop: (executionArn) => executions.find(executionArn)?.stop.abort(),
     settled: async () => {
