@@ -16,6 +16,7 @@ import {
   type ReceivedRequest,
   respond,
 } from './respond.ts';
+import type { Operation } from './routes.ts';
 
 export interface LuccaOptions {
   /** Decides when reports are done and when they expire, and how many requests a minute holds. */
@@ -29,6 +30,8 @@ export interface LuccaOptions {
   /** For all keys together. @default 50 */
   requestsPerMinute?: number;
   faults?: Fault[];
+  /** Decides call by call what goes wrong, instead of faults that are ordered. */
+  strike?: (operation: Operation) => Fault | undefined;
   /** Payloads by id, of templates that every key may use. @default the template of Lucca's guide, with id 42 */
   templates?: Record<number, Record<string, unknown>>;
   /** How many people the reports list. @default 12 */
@@ -59,6 +62,8 @@ export interface SimulatedLucca {
 /** Creates a tenant that is deterministic: the same clock, seed and requests get the same ids and bytes. */
 export function createLucca(options: LuccaOptions): SimulatedLucca {
   const { clock, generationSeconds = 4, expirySeconds = 24 * 60 * 60, requestsPerMinute = 50 } = options;
+  const orders = createFaultOrders(options.faults ?? []);
+  const { strike = orders.strike } = options;
   const staff = { seed: options.seed ?? 1, people: options.rows ?? 12 };
   const tenant: Lucca = {
     clock,
@@ -67,17 +72,17 @@ export function createLucca(options: LuccaOptions): SimulatedLucca {
     staff,
     apiKeys: createApiKeys(options.apiKeys ?? ['simulated-api-key']),
     rateLimit: createRateLimit(clock, requestsPerMinute),
-    faults: createFaultOrders(options.faults ?? []),
+    strike,
     requests: [],
   };
-  const { templates, reports, apiKeys, faults, requests } = tenant;
+  const { templates, reports, apiKeys, requests } = tenant;
   return {
     respond: (request) => respond(tenant, request),
     requests,
     templates: templates.all,
     reports: reports.all,
     supersededReports: reports.superseded,
-    order: faults.order,
+    order: orders.order,
     rotateKey: (oldKey, newKey, rights = 'sameRights') => apiKeys.rotate(oldKey, newKey, rights),
     expectedFile: (reportId, format) => {
       const report = reports.all.find(({ id }) => id === reportId);

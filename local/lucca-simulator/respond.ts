@@ -39,7 +39,8 @@ export interface Lucca extends Tenant {
   apiKeys: ApiKeys;
   /** Counts a request, and tells how many seconds to wait before another try: 0 when it is let through. */
   rateLimit: () => number;
-  faults: FaultOrders;
+  /** The fault that a call of an operation meets, if any. */
+  strike: FaultOrders['strike'];
   requests: ReceivedRequest[];
 }
 
@@ -79,7 +80,7 @@ function handle(lucca: Lucca, request: LuccaRequest, received: ReceivedRequest):
   if (!('operation' in route)) return { answer: route };
   received.operation = route.operation;
 
-  const fault = lucca.faults.strike(route.operation);
+  const fault = lucca.strike(route.operation);
   if (fault) received.fault = fault.kind;
   const wrong = wrongAnswer(fault, { operation: route.operation, authorization, at: received.at });
   const isCarriedOut = !wrong || (fault?.kind === 'status' && fault.carriedOut === true);

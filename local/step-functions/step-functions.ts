@@ -25,7 +25,7 @@ export interface StepFunctions {
   run: (stateMachineArn: string, options: StartOptions) => Promise<ExecutionResult>;
   /** Stops an execution, as StopExecution does, and those that it started and waits for. */
   stop: (executionArn: string) => void;
-  /** Resolves when whatever was set off by the ends of executions has ended, too. */
+  /** Resolves when every execution has ended, those too that were set off by the ends of others. */
   settled: () => Promise<void>;
   /** Stops what was set off by the ends of executions. */
   close: () => Promise<void>;
@@ -38,8 +38,8 @@ export interface StepFunctionsOptions {
   clock: Clock;
   /** Runs a task that concerns other services. */
   runTask: (call: TaskCall, executionName: string) => Promise<Json>;
-  /** Told of every task before it begins; a TaskFailure that it throws is the task's. */
-  onTask?: (call: TaskCall) => Promise<void>;
+  /** Runs every task, those of Step Functions and EventBridge too. @default as it is */
+  around?: (task: () => Promise<Json>, call: TaskCall, executionName: string) => Promise<Json>;
   /** Told of every step of every execution. */
   onEvent?: ExecutionsOptions['onEvent'];
   /** Of executions that aren't given any: numbers in [0, 1). @default Math.random */
@@ -65,17 +65,20 @@ export const loadStateMachines = (
   );
 
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
-  const { stateMachines, rules, clock, random = Math.random, onTask } = options;
+  const { stateMachines, rules, clock, random = Math.random, around = (task) => task() } = options;
   const events: Event[] = [];
   const detached = new Set<Promise<ExecutionResult>>();
   const closing = new AbortController();
   const executions = createExecutions({
     stateMachines,
     clock,
-    runTask: async (call, parent) => {
-      await onTask?.(call);
-      return integrations[call.resource]?.(services, call, parent) ?? options.runTask(call, parent.name);
-    },
+    runTask: (call, parent) =>
+      around(
+        async () =>
+          integrations[call.resource]?.(services, call, parent) ?? options.runTask(call, parent.name),
+        call,
+        parent.name,
+      ),
     onEvent: options.onEvent,
     onEnd: (execution) => publish(statusChange(execution)),
   });
@@ -102,7 +105,11 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     run: (stateMachineArn, given) => executions.start(stateMachineArn, { random, ...given }).ended,
     stop: (executionArn) => executions.find(executionArn)?.stop.abort(),
     settled: async () => {
-      while (detached.size > 0) await Promise.all(detached);
+      for (;;) {
+        const running = executions.all().filter(({ result }) => result === undefined);
+        if (running.length === 0) return;
+        await Promise.all(running.map(({ ended }) => ended));
+      }
     },
     close: async () => {
       closing.abort();

@@ -1,0 +1,82 @@
+import type { Clock } from '../../local/clock.ts';
+import type { Chance } from './chance.ts';
+import { currentInvocation } from './invocation.ts';
+import type { Boundary, Weather } from './scenario.ts';
+
+/** A fault that struck. */
+export interface Strike {
+  /** Milliseconds since the epoch. */
+  at: number;
+  boundary: Boundary;
+  operation: string;
+  kind: string;
+  /** Name of the execution that met it. */
+  execution: string;
+}
+
+/** One way in which a call can go wrong. */
+export interface FaultKind<Fault> {
+  kind: string;
+  /**
+   * How many faults of its group one execution survives, per operation: in mild weather there are no more. None: such
+   * a fault may end an export.
+   */
+  survivable?: number;
+  /** Kinds that wear out the same patience. @default the kind */
+  group?: string;
+  /** Counted for all operations together. */
+  perExecution?: boolean;
+  fault: () => Fault;
+}
+
+export interface Faults {
+  struck: readonly Strike[];
+  /** The fault that a call meets, if any. */
+  strike: <Fault>(
+    boundary: Boundary,
+    operation: string,
+    kinds: readonly FaultKind<Fault>[],
+    execution?: string,
+  ) => Fault | undefined;
+}
+
+export function createFaults(
+  { kind: weather, rates, outages }: Weather,
+  chance: Chance,
+  clock: Clock,
+  start: number,
+): Faults {
+  const struck: Strike[] = [];
+  const worn = new Map<string, number>();
+
+  const isOut = (boundary: Boundary) => {
+    const seconds = (clock.now() - start) / 1000;
+    return outages.some(
+      (outage) => outage.boundary === boundary && outage.from <= seconds && seconds < outage.to,
+    );
+  };
+  /** Whether a kind may strike once more, which is then counted. */
+  const wears = (
+    { kind, group = kind, survivable = 0, perExecution }: FaultKind<unknown>,
+    operation: string,
+    execution: string,
+  ) => {
+    const key = [execution, group, perExecution === true ? '' : operation].join('/');
+    const count = (worn.get(key) ?? 0) + 1;
+    if (count > survivable) return false;
+    worn.set(key, count);
+    return true;
+  };
+
+  return {
+    struck,
+    strike: (boundary, operation, kinds, execution = currentInvocation()?.execution ?? '') => {
+      const probability = isOut(boundary) ? 0.97 : rates[boundary];
+      if (kinds.length === 0 || !chance.happens(probability)) return undefined;
+      const chosen = chance.pick(kinds);
+      if (weather !== 'storm' && !wears(chosen, operation, execution)) return undefined;
+      struck.push({ at: clock.now(), boundary, operation, kind: chosen.kind, execution });
+      return chosen.fault();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { LambdaFunction } from '../../local/assembly.ts';
+import { type Json, TaskFailure } from '../../local/states-language/index.ts';
+import type { Network } from './aws/sdk.ts';
+import type { FaultKind } from './faults.ts';
+import type { Handler } from './handlers.ts';
+import { type Invocation, runInvocation } from './invocation.ts';
+
+export interface Functions {
+  invoke: (functionArn: string, event: Json, execution: string) => Promise<Json>;
+}
+
+type Fault =
+  | { refusal: string }
+  /** The sandbox dies so many milliseconds after the start. */
+  | { crashAfter: number }
+  /** The function has done its work, but nobody learns of it. */
+  | { lost: true }
+  /** The sandbox stops doing anything after so many milliseconds, until its time is up. */
+  | { hangsAfter: number }
+  /** Neither an answer nor an error ever arrives. */
+  | { silent: true }
+  /** The event is delivered a second time. */
+  | { twice: true };
+
+/**
+ * Lambda: runs handlers in this process. As there, an event may be delivered twice, sandboxes are reused, crash and
+ * time out, and whatever a dead one was about to do is not done.
+ * @param newSandbox the handlers of a new sandbox, by id of their function
+ */
+export function createFunctions(
+  functions: readonly LambdaFunction[],
+  newSandbox: () => Record<string, Handler>,
+  { faults, chance, clock }: Network,
+): Functions {
+  const byArn = new Map(functions.map((lambda) => [lambda.arn, lambda]));
+  const idle = new Map<string, Handler[]>();
+
+  const patience = { survivable: 3, group: 'function' };
+  const kinds: FaultKind<Fault>[] = [
+    { ...patience, kind: 'throttled', fault: () => ({ refusal: 'Lambda.TooManyRequestsException' }) },
+    { ...patience, kind: 'service error', fault: () => ({ refusal: 'Lambda.ServiceException' }) },
+    { ...patience, kind: 'crash', fault: () => ({ crashAfter: chance.whole(0, 800) }) },
+    { ...patience, kind: 'answer lost', fault: () => ({ lost: true }) },
+    { ...patience, kind: 'time-out', fault: () => ({ hangsAfter: chance.whole(0, 800) }) },
+    { ...patience, kind: 'no answer', fault: () => ({ silent: true }) },
+  ];
+  const twice: FaultKind<Fault> = {
+    kind: 'delivered twice',
+    survivable: 1000,
+    fault: () => ({ twice: true }),
+  };
+  /** A report created twice supersedes itself. */
+  const createdTwice: FaultKind<Fault> = { ...twice, group: 'vanished', survivable: 2, perExecution: true };
+
+  async function invoke(functionArn: string, event: Json, execution: string): Promise<Json> {
+    const lambda = byArn.get(functionArn)!;
+    const name = functionId(lambda);
+    const more = name === 'CreateReport' ? createdTwice : twice;
+    const fault = faults.strike('Lambda', name, [...kinds, more], execution);
+    await clock.sleep(chance.whole(1, 50));
+    if (fault === undefined) return run(lambda, event, execution);
+    if ('refusal' in fault) throw new TaskFailure(fault.refusal, 'simulated');
+    if ('twice' in fault) {
+      const runs = [run(lambda, event, execution), run(lambda, event, execution)];
+      runs.forEach((each) => each.catch(() => {}));
+      return chance.pick(runs);
+    }
+    if ('crashAfter' in fault) return run(lambda, event, execution, { crashAfter: fault.crashAfter });
+    if ('hangsAfter' in fault) return run(lambda, event, execution, { hangsAfter: fault.hangsAfter });
+    await run(lambda, event, execution).catch(() => {});
+    if ('silent' in fault) return new Promise<never>(() => {});
+    throw new TaskFailure('Lambda.SdkClientException', 'Unable to execute HTTP request: Read timed out');
+  }
+
+  /** Runs the code once, in a sandbox that lives on unless it dies. */
+  async function run(
+    lambda: LambdaFunction,
+    event: Json,
+    execution: string,
+    dies: { crashAfter?: number; hangsAfter?: number } = {},
+  ): Promise<Json> {
+    const name = functionId(lambda);
+    const sandboxes = idle.get(name) ?? [];
+    idle.set(name, sandboxes);
+    const handler = (chance.happens(0.8) ? sandboxes.pop() : undefined) ?? newSandbox()[name]!;
+    const invocation: Invocation = { functionName: name, execution, killed: false };
+    const ended = new AbortController();
+    const kill = async (milliseconds: number, error: string, cause: string) => {
+      await clock.sleep(milliseconds, ended.signal);
+      invocation.killed = true;
+      throw new TaskFailure(error, JSON.stringify({ errorType: error, errorMessage: cause, trace: [] }));
+    };
+    const ends = [
+      runInvocation(invocation, () => answerOf(handler, event)),
+      kill(
+        lambda.timeoutSeconds * 1000,
+        'Sandbox.Timedout',
+        `Error: Task timed out after ${lambda.timeoutSeconds} seconds`,
+      ),
+    ];
+    const { crashAfter, hangsAfter } = dies;
+    if (crashAfter !== undefined)
+      ends.push(kill(crashAfter, 'Runtime.ExitError', 'Error: Runtime exited with error: signal: killed'));
+    if (hangsAfter !== undefined)
+      void clock.sleep(hangsAfter, ended.signal).then(
+        () => void (invocation.killed = true),
+        () => {},
+      );
+    ends.forEach((end) => end.catch(() => {}));
+    try {
+      return await Promise.race(ends);
+    } finally {
+      ended.abort();
+      if (!invocation.killed) sandboxes.push(handler);
+    }
+  }
+
+  return { invoke };
+}
+
+/** Id of the construct: a function is named by its stack, its constructs and a hash. */
+const functionId = ({ name }: LambdaFunction) => /-Exporter(\w+)[0-9A-F]{8}$/.exec(name)?.[1] ?? name;
+
+async function answerOf(handler: Handler, event: Json): Promise<Json> {
+  try {
+    return JSON.parse(JSON.stringify((await handler(structuredClone(event))) ?? null)) as Json;
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new TaskFailure(name, JSON.stringify({ errorType: name, errorMessage: message, trace: [] }));
+  }
+}

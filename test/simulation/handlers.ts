@@ -1,0 +1,44 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { checkReport } from '../../lambdas/check-report.ts';
+import { createReport } from '../../lambdas/create-report.ts';
+import { ensureTemplate } from '../../lambdas/ensure-template.ts';
+import { createLuccaClient } from '../../lambdas/lucca/client.ts';
+import { planBatch } from '../../lambdas/plan-batch.ts';
+import { resolveRequest } from '../../lambdas/resolve-request.ts';
+import { createApiKeys } from '../../lambdas/shared/api-key.ts';
+import {
+  checkReportInput,
+  createReportInput,
+  ensureTemplateInput,
+  type LuccaCall,
+  planBatchInput,
+  resolveRequestInput,
+  storeFileInput,
+} from '../../lambdas/shared/contract.ts';
+import { lambdaHandler } from '../../lambdas/shared/handler.ts';
+import { readWith } from '../../lambdas/shared/report-bucket.ts';
+import { storeFile } from '../../lambdas/store-file.ts';
+
+export type Handler = (event: unknown) => Promise<unknown>;
+
+/** The handlers of one sandbox, by the ids of their functions: the functions' own code, given other clients. */
+export function createHandlers(
+  s3: S3Client,
+  secretsManager: SecretsManagerClient,
+  bucket: string,
+): Record<string, Handler> {
+  const apiKeys = createApiKeys(secretsManager);
+  const luccaFor = (call: LuccaCall) => createLuccaClient(call, apiKeys(call.tenant.apiKeySecretArn));
+  const read = readWith(s3);
+  return {
+    ResolveRequest: lambdaHandler(resolveRequestInput, resolveRequest),
+    EnsureTemplate: lambdaHandler(ensureTemplateInput, (input) =>
+      ensureTemplate(input, luccaFor(input), read),
+    ),
+    CreateReport: lambdaHandler(createReportInput, (input) => createReport(input, luccaFor(input))),
+    CheckReport: lambdaHandler(checkReportInput, (input) => checkReport(input, luccaFor(input))),
+    StoreFile: lambdaHandler(storeFileInput, (input) => storeFile(input, luccaFor(input), s3, bucket)),
+    PlanBatch: lambdaHandler(planBatchInput, (input) => planBatch(input, bucket, read)),
+  };
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Format, StoredFile } from '../../../lambdas/shared/contract.ts';
+import type { ObjectVersion } from '../aws/s3.ts';
+import type { Outcome } from '../run.ts';
+import { type TenantName, tenantNames } from '../scenario.ts';
+import { domainOf } from '../world.ts';
+
+interface Manifest {
+  execution: string;
+  tenant: TenantName;
+  templateId: number;
+  reportId: number;
+  startsOn: string | null;
+  endsOn: string | null;
+  files: StoredFile[];
+  manifest: { key: string };
+}
+
+/** What is in the bucket: whole files of the right reports, and manifests that vouch for them. */
+export function bucketViolations(outcome: Outcome): string[] {
+  const { versions } = outcome.world.s3;
+  return [
+    ...versions.flatMap((version) => versionViolations(version, outcome)),
+    ...outcome.executions.flatMap(({ execution: { name, result, stateMachineArn } }) =>
+      result?.status === 'SUCCEEDED' && /-TenantWorkflow\w+$/.test(stateMachineArn)
+        ? outputViolations(result.output as unknown as Manifest, versions).map(
+            (violation) => `${name} ${violation}`,
+          )
+        : [],
+    ),
+  ];
+}
+
+/** A successful export's output is also its manifest. */
+function outputViolations(output: Manifest, versions: readonly ObjectVersion[]): string[] {
+  const stored = versions.some(
+    ({ key, bytes }) =>
+      key === output.manifest.key && isDeepStrictEqual(JSON.parse(bytes.toString()), output),
+  );
+  return stored ? [] : ['has another output than any manifest'];
+}
+
+function versionViolations(version: ObjectVersion, outcome: Outcome): string[] {
+  const { key } = version;
+  const tenant = tenantNames.find((name) => key.startsWith(`${name}/`));
+  if (tenant === undefined) return [`${key} is outside of the tenants' folders`];
+  const found = /\/report\.\w+$/.test(key)
+    ? fileViolations(version, tenant, outcome)
+    : key.endsWith('/manifest.json')
+      ? manifestViolations(version, tenant, outcome)
+      : [];
+  return found.map((violation) => `${key} (${version.versionId}) ${violation}`);
+}
+
+/** A file holds what Lucca served for the report that it names, whole. */
+function fileViolations(
+  { key, bytes, metadata }: ObjectVersion,
+  tenant: TenantName,
+  { world }: Outcome,
+): string[] {
+  const format: Format = key.endsWith('.csv') ? 'csv' : 'excel';
+  const reportId = Number(metadata['report-id']);
+  const url = `${domainOf(tenant)}/timmi-timesheet/api/reports/${reportId}/download-${format}`;
+  const isServed = world.traffic.downloads.some(
+    (download) => download.url === url && download.bytes.equals(bytes),
+  );
+  return isServed ? [] : [`is not what Lucca served as report ${reportId}`];
+}
+
+function manifestViolations(version: ObjectVersion, tenant: TenantName, { world }: Outcome): string[] {
+  const manifest = JSON.parse(version.bytes.toString()) as Manifest;
+  const { reportId, templateId, startsOn, endsOn, files } = manifest;
+  const report = world.luccas[tenant].reports.find(({ id }) => id === reportId);
+  const folder = version.key.replace(/\/manifest\.json$/, '');
+  const dates = startsOn === null ? /\/default_\d{4}-\d\d-\d\d$/ : new RegExp(`/${startsOn}_${endsOn}$`);
+  const isRight =
+    report !== undefined &&
+    report.template.id === templateId &&
+    folder.startsWith(`${tenant}/template=${templateId}/`) &&
+    dates.test(folder) &&
+    (startsOn === null ||
+      (report.period.startsOn.toString() === startsOn && report.period.endsOn.toString() === endsOn));
+  const earlier = world.s3.versions.slice(0, world.s3.versions.indexOf(version));
+  return [
+    ...(isRight
+      ? []
+      : [`is the manifest of another report: ${JSON.stringify({ reportId, templateId, startsOn, endsOn })}`]),
+    ...(files.length > 0 ? [] : ['lists no files']),
+    ...files.flatMap((file) => listedViolations(file, folder, manifest, earlier)),
+  ];
+}
+
+/** A file that a manifest lists was there before the manifest, and is as the manifest says. */
+function listedViolations(
+  file: StoredFile,
+  folder: string,
+  { reportId, execution }: Manifest,
+  earlier: readonly ObjectVersion[],
+): string[] {
+  const stored = earlier.find(({ versionId }) => versionId === file.versionId);
+  if (stored === undefined) return [`lists ${file.key}, which isn't there`];
+  const { bytes, metadata, key } = stored;
+  const extension = file.format === 'csv' ? 'csv' : 'xlsx';
+  const isRight =
+    key === file.key &&
+    key === `${folder}/report.${extension}` &&
+    bytes.length === file.bytes &&
+    createHash('sha256').update(bytes).digest('hex') === file.sha256 &&
+    metadata['report-id'] === String(reportId) &&
+    metadata.execution === execution &&
+    file.rows === (file.format === 'csv' ? rowsOf(bytes) : undefined);
+  return isRight ? [] : [`lists ${file.key} wrongly: ${JSON.stringify(file)}`];
+}
+
+/** Data rows of a CSV of the simulator's, whose header has line breaks in quotes. */
+const rowsOf = (csv: Buffer): number =>
+  csv
+    .toString()
+    .replaceAll(/"[^"]*"/g, '')
+    .trimEnd()
+    .split('\n').length - 1;

@@ -1,0 +1,56 @@
+import type { Execution } from '../../../local/step-functions/step-functions.ts';
+import type { Outcome } from '../run.ts';
+import type { Start } from '../scenario.ts';
+import { isExplained } from './errors.ts';
+
+/** How executions end: at all, with what they promise, and only for a reason. */
+export function endingViolations(outcome: Outcome): string[] {
+  const { scenario, executions, ended } = outcome;
+  if (!ended)
+    return executions
+      .filter(({ execution }) => execution.result === undefined)
+      .map(({ execution }) => `${execution.name} never ends`);
+  return executions.flatMap(({ execution, start }) => {
+    const told = (violation: string) => `${execution.name} ${violation}`;
+    return [
+      ...limitViolations(execution),
+      ...(scenario.weather.kind === 'storm' ? [] : needlessFailure(execution, start, outcome)),
+      ...failureViolations(execution, start, outcome),
+    ].map(told);
+  });
+}
+
+const mostHistoryEvents = 25_000;
+
+/** Step Functions' own limits. */
+function limitViolations({ result }: Execution): string[] {
+  if (result!.historyEvents >= mostHistoryEvents) return [`has ${result!.historyEvents} history events`];
+  const error = 'error' in result! ? (result.error ?? '') : '';
+  const isMistake = [
+    'States.DataLimitExceeded',
+    'States.Runtime',
+    'States.QueryEvaluationError',
+    'States.NoChoiceMatched',
+  ].includes(error);
+  return isMistake ? [`fails with ${error}`] : [];
+}
+
+/** Whatever goes wrong in calm and mild weather is survived. */
+function needlessFailure(execution: Execution, start: Start | undefined, { scenario }: Outcome): string[] {
+  const { status } = execution.result!;
+  const isStopped = status === 'ABORTED' && scenario.starts.some(({ stopAfter }) => stopAfter !== undefined);
+  if (status === 'SUCCEEDED' || isStopped || start?.wrong === true) return [];
+  return [`ends as ${status} in ${scenario.weather.kind} weather: ${textOf(execution)}`];
+}
+
+function failureViolations(execution: Execution, start: Start | undefined, outcome: Outcome): string[] {
+  const { status } = execution.result!;
+  if (start?.wrong === true && status === 'SUCCEEDED') return ['succeeds with a wrong input'];
+  if (status === 'TIMED_OUT') return ['times out'];
+  if (status !== 'FAILED' || isExplained(execution, start, outcome)) return [];
+  return [`fails for no reason that can be seen: ${textOf(execution)}`];
+}
+
+function textOf({ result }: Execution): string {
+  return result !== undefined && 'error' in result ? `${result.error}: ${result.cause}` : '';
+}

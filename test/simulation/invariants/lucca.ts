@@ -1,0 +1,33 @@
+import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
+import type { Outcome } from '../run.ts';
+import { type TenantName, tenantNames } from '../scenario.ts';
+
+/** How the tenants' Luccas were treated. */
+export const luccaViolations = (outcome: Outcome): string[] =>
+  tenantNames.flatMap((tenant) =>
+    [...rateViolations(outcome.world.luccas[tenant]), ...destroyedReports(tenant, outcome)].map(
+      (violation) => `${tenant}: ${violation}`,
+    ),
+  );
+
+const requestsPerMinute = 50;
+
+function rateViolations({ requests }: SimulatedLucca): string[] {
+  const isTooMany = requests.some(({ at }, index) => {
+    const earlier = requests[index - requestsPerMinute];
+    return earlier !== undefined && at - earlier.at < 60_000;
+  });
+  return isTooMany ? [`more than ${requestsPerMinute} requests in a minute`] : [];
+}
+
+/** No export may have a report generated while another one with the same key needs its own. */
+function destroyedReports(tenant: TenantName, { world, executions }: Outcome): string[] {
+  const makerOf = (reportId: number) => world.makers.get(`${tenant}/${reportId}`);
+  return world.luccas[tenant].supersededReports.flatMap(({ reportId, supersededBy, at }) => {
+    const [victim, culprit] = [makerOf(reportId), makerOf(supersededBy)];
+    if (victim === undefined || culprit === undefined || victim === culprit) return [];
+    const stoppedAt = executions.find(({ execution }) => execution.name === victim)?.execution.stoppedAt;
+    const doneAt = world.doneWithLucca.get(victim) ?? stoppedAt ?? Infinity;
+    return at < doneAt ? [`${culprit} destroyed report ${reportId} of ${victim}`] : [];
+  });
+}

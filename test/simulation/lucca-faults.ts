@@ -1,0 +1,84 @@
+import type { Fault } from '../../local/lucca-simulator/faults.ts';
+import type { Operation } from '../../local/lucca-simulator/simulator.ts';
+import type { Chance } from './chance.ts';
+import type { FaultKind } from './faults.ts';
+
+type Happening = Fault extends infer F ? (F extends Fault ? Omit<F, 'on' | 'nth' | 'times'> : never) : never;
+
+const unavailable = { group: 'unavailable', survivable: 5 };
+/** Downloads are tried again when something else than a file comes. */
+const page = { group: 'page', survivable: 3 };
+const vanished = { group: 'vanished', survivable: 3, perExecution: true };
+
+const kind = (
+  name: string,
+  patience: Partial<FaultKind<Fault>>,
+  happening: () => Happening,
+): FaultKind<Fault> => ({
+  kind: name,
+  ...patience,
+  fault: () => ({ on: 'any', ...happening() }),
+});
+
+/** How a call of Lucca can go wrong. */
+export function luccaFaults(operation: Operation, chance: Chance): FaultKind<Fault>[] {
+  const isDownload = operation.startsWith('download');
+  const wrongDocument = isDownload ? page : {};
+
+  return [
+    kind('5xx', unavailable, () => ({
+      kind: 'status',
+      status: chance.pick([408, 500, 502, 503, 504, chance.whole(500, 599)]),
+      carriedOut: chance.happens(0.3),
+    })),
+    kind('429', { survivable: 4 }, () => ({
+      kind: 'status',
+      status: 429,
+      ...(chance.happens(0.8) && { retryAfter: chance.whole(0, 90) }),
+      retryAfterAs: chance.pick(['seconds', 'httpDate'] as const),
+    })),
+    kind('answer lost', unavailable, () => ({ kind: 'noAnswer' })),
+    kind('cut', unavailable, () => ({ kind: 'cut' })),
+    kind('stall', unavailable, () => ({ kind: 'stall' })),
+    kind('slow', { survivable: 1000 }, () => ({ kind: 'slow', pauseMilliseconds: chance.whole(10, 9000) })),
+    kind('refused once', { group: 'refused', survivable: 1, perExecution: true }, () => ({
+      kind: 'status',
+      status: chance.pick([401, 403]),
+    })),
+    kind('wrong length', wrongDocument, () => ({ kind: 'wrongLength', missingBytes: chance.whole(1, 20) })),
+    kind('chunked', { survivable: 1000 }, () => ({ kind: 'chunked' })),
+    kind('login page', wrongDocument, () => ({ kind: 'html' })),
+    kind('other JSON', wrongDocument, () => ({ kind: 'json' })),
+    kind('empty', wrongDocument, () => ({ kind: 'empty' })),
+    kind('garbage', wrongDocument, () => ({ kind: 'status', status: 200, body: garbage(chance) })),
+    kind('any status', {}, () => ({ kind: 'status', status: chance.whole(200, 599) })),
+    kind('key echoed', {}, () => ({ kind: 'echoKey', status: chance.pick([400, 401, 500]) })),
+    ...(isDownload
+      ? []
+      : [
+          kind('id as text', { survivable: 1000 }, () => ({ kind: 'stringId' })),
+          kind('no id', {}, () => ({ kind: 'missingId' })),
+        ]),
+    ...(operation === 'createTemplate'
+      ? []
+      : [
+          kind('expired', vanished, () => ({ kind: 'expired' })),
+          kind('superseded', vanished, () => ({ kind: 'superseded' })),
+        ]),
+    ...(operation === 'createReport' || operation === 'checkReport'
+      ? [
+          kind('generation fails', { survivable: 1, perExecution: true }, () => ({
+            kind: 'generationError',
+          })),
+          kind('never done', {}, () => ({ kind: 'neverDone' })),
+          kind('unknown status', {}, () => ({ kind: 'unknownStatus' })),
+        ]
+      : []),
+  ];
+}
+
+/** Bytes that are no file: without anything that could separate fields or lines. */
+const garbage = (chance: Chance): string =>
+  Array.from({ length: chance.whole(1, 40) }, () => String.fromCodePoint(chance.whole(0x3a, 0x7e)))
+    .join('')
+    .replaceAll(';', 'x');

@@ -1,0 +1,120 @@
+import { bytesOf, type Answer } from '../../local/lucca-simulator/answers.ts';
+import type { Fault } from '../../local/lucca-simulator/faults.ts';
+import type { SimulatedLucca } from '../../local/lucca-simulator/lucca.ts';
+import { currentInvocation, type Invocation, untilKilled } from './invocation.ts';
+import type { Network } from './aws/sdk.ts';
+
+/** What travelled between the functions and the tenants' Luccas. */
+export interface LuccaTraffic {
+  fetch: typeof globalThis.fetch;
+  /** Answers whose body was neither read to its end nor given up, and who let them lie. */
+  open: ReadonlyMap<object, Invocation | undefined>;
+  /** Of each download that arrived whole: its path, with the origin in front, and its bytes. */
+  downloads: readonly { url: string; bytes: Buffer }[];
+}
+
+/** `fetch` without a network: requests go to the Lucca of their origin. */
+export function createLuccaTraffic(
+  luccas: ReadonlyMap<string, SimulatedLucca>,
+  network: Network,
+): LuccaTraffic {
+  const { faults, chance, clock } = network;
+  const open = new Map<object, Invocation | undefined>();
+  const downloads: { url: string; bytes: Buffer }[] = [];
+
+  async function exchange(url: URL, init: RequestInit): Promise<Response> {
+    const invocation = currentInvocation();
+    await untilKilled(invocation);
+    await clock.sleep(chance.whole(20, 400));
+    await untilKilled(invocation);
+    // Less often than the rest, which would never be reached.
+    const refusal = chance.happens(0.2) ? faults.strike('Lucca', 'connect', connectionFaults) : undefined;
+    if (refusal !== undefined) throw failedFetch(refusal);
+    const { answer, fault } = luccas.get(url.origin)!.respond({
+      method: init.method ?? 'GET',
+      path: url.pathname,
+      authorization: new Headers(init.headers).get('Authorization') ?? '',
+      body: Buffer.from((init.body as string | undefined) ?? ''),
+    });
+    if (fault?.kind === 'noAnswer') throw failedFetch('other side closed');
+    if ([301, 302, 303, 307, 308].includes(answer.status)) throw failedFetch('unexpected redirect');
+    return response(url.href, answer, fault, invocation);
+  }
+
+  /** The body comes in pieces, as badly as the fault wants it to travel. */
+  function response(
+    url: string,
+    answer: Answer,
+    fault: Fault | undefined,
+    invocation: Invocation | undefined,
+  ): Response {
+    const bytes = bytesOf(answer);
+    const headers = new Headers(answer.headers);
+    if (fault?.kind !== 'chunked') headers.set('Content-Length', String(bytes.length));
+    if ([204, 205, 304].includes(answer.status))
+      return new Response(null, { status: answer.status, headers });
+
+    const arriving = arrivingPart(bytes, fault);
+    const pieces = piecesOf(arriving, fault?.kind === 'slow' ? 10 : chance.whole(1, 3));
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          const piece = pieces.shift();
+          if (fault?.kind === 'slow') await clock.sleep(fault.pauseMilliseconds ?? 5);
+          if (piece === undefined && fault?.kind === 'stall') return new Promise<never>(() => {});
+          await untilKilled(invocation);
+          if (piece !== undefined) return controller.enqueue(piece);
+          open.delete(body);
+          if (fault?.kind === 'cut')
+            return controller.error(new TypeError('terminated', { cause: new Error('other side closed') }));
+          if (url.includes('/download-') && answer.status === 200) downloads.push({ url, bytes: arriving });
+          if (arriving.length === bytes.length) answer.whenDelivered?.();
+          controller.close();
+        },
+        cancel: () => void open.delete(body),
+      },
+      { highWaterMark: 0 },
+    );
+    open.set(body, invocation);
+    return new Response(body, { status: answer.status, headers });
+  }
+
+  const fetch = (input: string | URL | Request, init: RequestInit = {}) =>
+    Promise.race([exchange(new URL(input as URL), init), aborted(init.signal)]);
+  return { fetch, open, downloads };
+}
+
+const connectionFaults = ['connect ECONNREFUSED', 'getaddrinfo ENOTFOUND'].map((reason) => ({
+  kind: reason,
+  group: 'connection',
+  survivable: 4,
+  fault: () => reason,
+}));
+
+/** What `fetch` throws: why is in the cause. */
+const failedFetch = (reason: string) => new TypeError('fetch failed', { cause: new Error(reason) });
+
+const aborted = (signal: AbortSignal | null | undefined) =>
+  new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+
+function arrivingPart(bytes: Buffer, fault: Fault | undefined): Buffer {
+  switch (fault?.kind) {
+    case 'cut':
+    case 'stall':
+      return bytes.subarray(0, Math.floor(bytes.length / 2));
+    case 'wrongLength':
+    case 'chunked':
+      return bytes.subarray(0, Math.max(0, bytes.length - (fault.missingBytes ?? 0)));
+    default:
+      return bytes;
+  }
+}
+
+function piecesOf(bytes: Buffer, count: number): Buffer[] {
+  const size = Math.max(1, Math.ceil(bytes.length / count));
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
+}

@@ -1,0 +1,24 @@
+import { environmentNames } from '../../lambdas/shared/environment.ts';
+import type { Assembly } from '../../local/assembly.ts';
+import { isItemResource } from '../../local/aws/dynamodb-item.ts';
+import { putObjectResource } from '../../local/aws/s3-put-object.ts';
+import { synthesise } from '../../local/synth.ts';
+import type { StateMachine } from '../../local/states-language/index.ts';
+import { loadStateMachines } from '../../local/step-functions/step-functions.ts';
+
+/** What all simulations share. */
+export interface Prepared {
+  assembly: Assembly;
+  stateMachines: ReadonlyMap<string, StateMachine>;
+}
+
+export const synthesiseSimulated = (directory: string): Promise<Assembly> =>
+  synthesise({ name: '', domain: '' }, directory, { app: new URL('app.ts', import.meta.url) });
+
+export function prepare(assembly: Assembly): Prepared {
+  const functions = new Set(assembly.functions.map(({ arn }) => arn));
+  const isSupported = (resource: string) =>
+    resource === putObjectResource || isItemResource(resource) || functions.has(resource);
+  process.env[environmentNames.reportBucketName] = assembly.bucketName;
+  return { assembly, stateMachines: loadStateMachines(assembly.stateMachines, isSupported) };
+}

@@ -1,0 +1,106 @@
+import { tenantStackName } from '../../lib/app.ts';
+import type { Json } from '../../local/states-language/index.ts';
+import type { Execution } from '../../local/step-functions/step-functions.ts';
+import { createChance } from './chance.ts';
+import type { Prepared } from './prepare.ts';
+import { drawScenario, type Scenario, type Start, type TenantName, tenantNames } from './scenario.ts';
+import { installPlatform } from './platform.ts';
+import { createWorld, keyOf, newKeyOf, type World } from './world.ts';
+
+/** What came of a scenario. */
+export interface Outcome {
+  scenario: Scenario;
+  world: World;
+  /** Those that were started from outside, with what started them, and those that followed from them. */
+  executions: { execution: Execution; start?: Start }[];
+  /** Whether everything had come to its end before the time was up. */
+  ended: boolean;
+  leases: unknown[];
+  /** What the functions logged. */
+  logs: string[];
+}
+
+/** Longer than any run can take: a week. */
+const horizonSeconds = 7 * 24 * 3600;
+
+/** Seconds that functions may go on when nobody waits for them any more. */
+const longestFunction = 3600;
+
+/** Lets a scenario happen, to its end. */
+export async function simulate(seed: number, prepared: Prepared): Promise<Outcome> {
+  const scenario = drawScenario(seed);
+  const world = await createWorld(scenario, prepared);
+  using platform = installPlatform(world.clock, createChance(seed + 2), world.traffic.fetch);
+  const over = new AbortController();
+  const starts = new Map<string, Start>();
+  const everything = async () => {
+    await Promise.all([
+      ...scenario.starts.map((start) => run(start, world, prepared, starts)),
+      ...tenantNames.map((name) => rotateKey(name, world, scenario)),
+    ]);
+    await world.stepFunctions.settled();
+    return true;
+  };
+  const ended = await Promise.race([
+    everything(),
+    world.clock.sleep(horizonSeconds * 1000, over.signal).then(() => false),
+  ]);
+  over.abort();
+  await world.clock.sleep(longestFunction * 1000);
+  const executions = world.stepFunctions.executions().map((execution) => {
+    const start = starts.get(execution.name);
+    return { execution, ...(start !== undefined && { start }) };
+  });
+  return { scenario, world, executions, ended, leases: await world.leases(), logs: platform.logs };
+}
+
+/** Starts an execution when its time has come, waits for its end, or stops it. */
+async function run(
+  start: Start,
+  { clock, startedAt, stepFunctions }: World,
+  prepared: Prepared,
+  starts: Map<string, Start>,
+): Promise<void> {
+  await clock.sleep(start.at * 1000);
+  const { stateMachineArn, input } = targetOf(start, prepared, startedAt);
+  const name = starts.has(start.name) ? `${start.name}-again` : start.name;
+  starts.set(name, start);
+  const result = stepFunctions.run(stateMachineArn, { name, input });
+  if (start.stopAfter !== undefined) {
+    await clock.sleep(start.stopAfter * 1000);
+    stepFunctions.stop(`${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
+  }
+  await result;
+}
+
+function targetOf(
+  start: Start,
+  { assembly }: Prepared,
+  startedAt: number,
+): { stateMachineArn: string; input: Json } {
+  const { StateMachineArn, BatchStateMachineArn } = assembly.outputs[tenantStackName(start.tenant)]!;
+  if (start.workflow === 'export') return { stateMachineArn: StateMachineArn!, input: start.input };
+  if (start.workflow === 'batch') return { stateMachineArn: BatchStateMachineArn!, input: start.input };
+  const schedules = assembly.schedules.filter(({ targetArn }) => targetArn.includes(`-${start.tenant}-`));
+  const { targetArn, input } = schedules[start.schedule! % schedules.length]!;
+  const scheduledTime = new Date(startedAt).toISOString().replace(/\.\d+/, '');
+  return {
+    stateMachineArn: targetArn,
+    input: JSON.parse(input.replaceAll('<aws.scheduler.scheduled-time>', scheduledTime)) as Json,
+  };
+}
+
+async function rotateKey(
+  name: TenantName,
+  { clock, luccas, secrets }: World,
+  { tenants }: Scenario,
+): Promise<void> {
+  const { rotation } = tenants[name];
+  if (rotation === undefined) return;
+  await clock.sleep(rotation.at * 1000);
+  luccas[name].rotateKey(keyOf(name), newKeyOf(name), rotation.rights);
+  if (rotation.secretAfter === Infinity) return;
+  await clock.sleep(rotation.secretAfter * 1000);
+  const arn = [...secrets.keys()].find((secret) => secret.includes(`-${name}-`))!;
+  secrets.set(arn, newKeyOf(name));
+}

@@ -1,0 +1,192 @@
+import { Temporal } from 'temporal-polyfill';
+import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
+import type { Json } from '../../local/states-language/index.ts';
+import { type Chance, createChance } from './chance.ts';
+
+export const boundaries = [
+  'Lucca',
+  'Lambda',
+  'S3',
+  'Secrets Manager',
+  'DynamoDB',
+  'Step Functions',
+  'EventBridge',
+] as const;
+export type Boundary = (typeof boundaries)[number];
+
+export interface Weather {
+  /**
+   * Calm: nothing goes wrong. Mild: no more than the workflow promises to survive, so every export must succeed.
+   * Storm: anything.
+   */
+  kind: 'calm' | 'mild' | 'storm';
+  /** How likely a call is to go wrong. */
+  rates: Record<Boundary, number>;
+  /** Times at which almost every call goes wrong, in seconds since the start. */
+  outages: { boundary: Boundary; from: number; to: number }[];
+}
+
+export const tenantNames = ['acme', 'globex'] as const;
+export type TenantName = (typeof tenantNames)[number];
+
+/** A tenant's Lucca. */
+export interface TenantScenario {
+  generationSeconds: number;
+  expirySeconds: number;
+  /** People in a report. */
+  rows: number;
+  /** The API key is replaced in Lucca, and in the secret so many seconds later, or never. */
+  rotation?: { at: number; secretAfter: number; rights: 'sameRights' | 'ownRights' };
+}
+
+/** An execution that is started from outside. */
+export interface Start {
+  /** Seconds since the start. */
+  at: number;
+  tenant: TenantName;
+  /** A schedule delivers an occurrence; the others are started by hand. */
+  workflow: 'export' | 'batch' | 'schedule';
+  name: string;
+  input: Json;
+  /** Of a schedule: which one. */
+  schedule?: number;
+  /** Bad input, or a template that doesn't exist: it must fail. */
+  wrong?: boolean;
+  /** Stopped so many seconds after it was started. */
+  stopAfter?: number;
+}
+
+/** All that is decided before a simulation begins. */
+export interface Scenario {
+  seed: number;
+  /** ISO instant. */
+  startsAt: string;
+  weather: Weather;
+  tenants: Record<TenantName, TenantScenario>;
+  starts: Start[];
+}
+
+export function drawScenario(seed: number): Scenario {
+  const chance = createChance(seed);
+  const weather = drawWeather(chance);
+  const startsAt = Temporal.Instant.from('2026-01-01T00:00:00Z').add({ minutes: chance.whole(0, 525_600) });
+  const tenants = Object.fromEntries(tenantNames.map((name) => [name, drawTenant(chance, weather.kind)]));
+  return {
+    seed,
+    startsAt: startsAt.toString(),
+    weather,
+    tenants: tenants as Scenario['tenants'],
+    starts: Array.from({ length: chance.whole(1, 5) }, (_, index) => drawStart(chance, index)).flatMap(
+      (start) =>
+        // Delivered at least once.
+        start.workflow === 'schedule' && chance.happens(0.3)
+          ? [start, { ...start, at: start.at + chance.pick([0, 1, 3600]) }]
+          : [start],
+    ),
+  };
+}
+
+function drawWeather(chance: Chance): Weather {
+  const kind = chance.pick(['calm', 'mild', 'mild', 'mild', 'storm', 'storm', 'storm'] as const);
+  const rate = () => (kind === 'calm' ? 0 : chance.pick([0, 0, 0.02, 0.1, kind === 'mild' ? 0.5 : 0.3]));
+  const rates = Object.fromEntries(boundaries.map((boundary) => [boundary, rate()]));
+  const outages = Array.from(
+    { length: kind === 'storm' && chance.happens(0.4) ? chance.whole(1, 2) : 0 },
+    () => {
+      const from = chance.whole(0, 900);
+      return { boundary: chance.pick(boundaries), from, to: from + chance.pick([60, 600, 3600, 20_000]) };
+    },
+  );
+  return { kind, rates: rates as Weather['rates'], outages };
+}
+
+function drawTenant(chance: Chance, weather: Weather['kind']): TenantScenario {
+  const isStorm = weather === 'storm';
+  const rotates = chance.happens(isStorm ? 0.15 : 0.1);
+  return {
+    generationSeconds: chance.pick([0, 4, 15, 60, isStorm ? 3000 : 120]),
+    expirySeconds: isStorm ? chance.pick([86_400, 86_400, 86_400, 300]) : 86_400,
+    // A few reports are so large that they are uploaded in parts.
+    rows: chance.happens(1 / 400) ? 120_000 : chance.whole(1, 12),
+    ...(rotates && {
+      rotation: {
+        at: chance.whole(0, 300),
+        secretAfter: isStorm ? chance.pick([0, 30, 600, Infinity]) : 0,
+        rights: isStorm ? chance.pick(['sameRights', 'ownRights'] as const) : 'sameRights',
+      },
+    }),
+  };
+}
+
+function drawStart(chance: Chance, index: number): Start {
+  const tenant = chance.pick(tenantNames);
+  const common = {
+    at: chance.pick([0, 0, chance.whole(0, 60), chance.whole(0, 600), chance.whole(0, 7200)]),
+    tenant,
+    name: `${tenant}-${index}`,
+    ...(chance.happens(0.12) && {
+      stopAfter: chance.pick([0, chance.whole(1, 20), chance.whole(1, 90), chance.whole(1, 900)]),
+    }),
+  };
+  const workflow = chance.pick(['export', 'export', 'export', 'batch', 'schedule'] as const);
+  if (workflow === 'schedule') return { ...common, workflow, schedule: chance.whole(0, 9), input: null };
+  if (workflow === 'batch') return { ...common, workflow, input: drawBatch(chance) };
+  if (chance.happens(0.06)) return { ...common, workflow, ...drawWrongInput(chance) };
+  return { ...common, workflow, input: drawExport(chance) };
+}
+
+const formatLists: Json[] = [['csv'], ['excel'], ['csv', 'excel'], ['excel', 'csv']];
+
+const drawFormats = (chance: Chance): { formats?: Json } =>
+  chance.happens(0.8) ? { formats: chance.pick(formatLists) } : {};
+
+function drawTemplate(chance: Chance): { templateId: Json } | { template: Json } {
+  if (chance.happens(0.6)) return { templateId: 42 };
+  return {
+    template: { ...(guideTemplate as unknown as Record<string, Json>), name: `Report ${chance.whole(1, 2)}` },
+  };
+}
+
+function drawExport(chance: Chance): Json {
+  const template = drawTemplate(chance);
+  const formats = drawFormats(chance);
+  const dates = chance.pick<Record<string, Json>>([
+    {},
+    {
+      period: chance.pick(['yesterday', 'previousWeek', 'previousMonth', 'currentMonth', 'previousQuarter']),
+    },
+    { lastDays: chance.whole(1, 40), offset: chance.whole(0, 2) },
+    { startsOn: '2026-01-01', endsOn: '2026-01-31' },
+    { startsOn: '2026-02-01', endsOn: '2026-02-28' },
+  ]);
+  return { ...template, ...dates, ...formats };
+}
+
+function drawBatch(chance: Chance): Json {
+  const options = { skipExisting: chance.happens(0.5), dryRun: chance.happens(0.1) };
+  if (chance.happens(0.7)) {
+    const backfill = { from: '2026-01', to: chance.pick(['2026-01', '2026-02', '2026-03']), every: 'month' };
+    return { backfill: { ...backfill, ...drawTemplate(chance), ...drawFormats(chance) }, ...options };
+  }
+  const exports = [
+    { ...drawTemplate(chance), period: 'previousMonth', ...drawFormats(chance) },
+    { templateId: 42, period: 'currentMonth' },
+  ];
+  return { exports, ...options };
+}
+
+function drawWrongInput(chance: Chance): { input: Json; wrong: true } {
+  return {
+    wrong: true,
+    input: chance.pick<Json>([
+      { templateId: 7, period: 'previousMonth' },
+      { templateId: '42' },
+      { templateId: 42, startsOn: '2026-02-01' },
+      { templateId: 42, formats: ['pdf'] },
+      { templateId: 42, period: 'lastMonth', domain: 'https://evil.example' },
+      { template: { name: 'without columns' } },
+      [],
+      null,
+    ]),
+  };
+}
