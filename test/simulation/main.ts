@@ -21,9 +21,10 @@ const options = new Command('npm run simulate --')
   .description('Runs exports under faults, in virtual time, and checks what must hold whatever happens.')
   .option('--seeds <count>', 'how many simulations', wholeNumber, 1000)
   .option('--from <seed>', 'the first seed', wholeNumber, 1)
+  .option('--bail', 'end with the first violation')
   .option('--seed <seed>', 'only this one, told step by step', wholeNumber)
   .parse()
-  .opts<{ seeds: number; from: number; seed?: number }>();
+  .opts<{ seeds: number; from: number; seed?: number; bail?: true }>();
 
 const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-simulation-'));
 try {
@@ -44,6 +45,7 @@ async function runOne(seed: number, assembly: Assembly): Promise<number> {
 async function runInThreads(): Promise<number> {
   const started = performance.now();
   const total = emptyTally();
+  const bail = new AbortController();
   const seeds = Array.from({ length: options.seeds }, (_, index) => options.from + index);
   const threads = Math.min(availableParallelism(), seeds.length);
   await Promise.all(
@@ -55,7 +57,9 @@ async function runInThreads(): Promise<number> {
       worker.on('message', (tally: Tally) => {
         addTally(total, tally);
         showProgress(total);
+        if (options.bail && tally.violations.length > 0) bail.abort();
       });
+      bail.signal.addEventListener('abort', () => void worker.terminate());
       await once(worker, 'exit');
     }),
   );

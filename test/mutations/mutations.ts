@@ -1,0 +1,98 @@
+/** A way to break the product. */
+export interface Mutation {
+  /** What goes wrong with it. */
+  name: string;
+  file: string;
+  /** A text that stands in the file exactly once. */
+  from: string;
+  to: string;
+}
+
+const mutation = (name: string, file: string, from: string, to: string): Mutation => ({
+  name,
+  file,
+  from,
+  to,
+});
+
+// prettier-ignore
+export const mutations: readonly Mutation[] = [
+  // The lease
+  mutation('the lease is taken whoever has it', 'lib/lease-steps.ts', ' OR expiresAt < :now', ' OR expiresAt > :executionArn OR expiresAt <> :now'),
+  mutation('a lease never expires', 'lib/lease-steps.ts', " OR expiresAt < :now'", "'"),
+  mutation('an execution is not let in by its own lease', 'lib/lease-steps.ts', ' OR executionArn = :executionArn OR', ' OR'),
+  mutation('a lease is given back whoever has it', 'lib/lease-steps.ts', "'executionArn = :executionArn' +", "'attribute_exists(executionArn)' +"),
+  mutation('the lease is not given back after a failure', 'lib/export-workflow.ts', '.addCatch(release);', '.addCatch(failure);'),
+  mutation('a lease that cannot be given back fails the export', 'lib/export-workflow.ts', "release.addCatch(exported, { outputs: '{% $states.input %}' });", ''),
+  mutation('a stopped export keeps the lease', 'lib/lease-table.ts', "'ABORTED', 'TIMED_OUT', 'FAILED'", "'TIMED_OUT', 'FAILED'"),
+  mutation('an export that timed out keeps the lease', 'lib/lease-table.ts', "'ABORTED', 'TIMED_OUT', 'FAILED'", "'ABORTED', 'FAILED'"),
+  mutation('the lease is released while a function may still run', 'lib/lease-table.ts', 'WaitTime.duration(functionTimeout)', 'WaitTime.duration(Duration.seconds(0))'),
+  mutation('a redriven export loses its new lease', 'lib/lease-table.ts', ", { acquiredUntil: '{% $string($states.input.stoppedAt) %}' }", ''),
+  mutation('a report is created again without the lease', 'lib/report-workflow.ts', 'pauseBeforeRecreation.next(renewLease);', 'pauseBeforeRecreation.next(createReport);'),
+  mutation('the lease expires before its owner has ended', 'lib/run-times.ts', 'leaseExpiry: longestRun.plus(functionTimeout)', 'leaseExpiry: longestRun'),
+  mutation('waiting for the lease ends early', 'lib/run-times.ts', '2 * longestHold.toSeconds()', '0.1 * longestHold.toSeconds()'),
+  mutation('a held lease fails the export at once', 'lib/export-workflow.ts', '.addRetry(leaseHeld(times.leaseWait))', '.addRetry(heldByAnother)'),
+
+  // Retries and catches
+  mutation('an invalid input is retried', 'lib/retry-policies.ts', "ours('LuccaUnavailableError', 'AwsUnavailableError')", "ours('LuccaUnavailableError', 'AwsUnavailableError', 'InvalidRequestError')"),
+  mutation('failures of Lucca are final', 'lib/retry-policies.ts', "ours('LuccaUnavailableError', 'AwsUnavailableError')", "ours('AwsUnavailableError')"),
+  mutation('failures of S3 and Secrets Manager are final', 'lib/retry-policies.ts', "ours('LuccaUnavailableError', 'AwsUnavailableError')", "ours('LuccaUnavailableError')"),
+  mutation('a crash of a function is final', 'lib/retry-policies.ts', "    'Runtime.ExitError',\n", ''),
+  mutation('a time-out of a function is final', 'lib/retry-policies.ts', "    'Sandbox.Timedout',\n", ''),
+  mutation('a throttled function is final', 'lib/retry-policies.ts', "    'Lambda.TooManyRequestsException',\n", ''),
+  mutation('a page instead of a file is final', 'lib/export-steps.ts', 'storeFile.addRetry(unexpectedDownload);', ''),
+  mutation('a failing call of S3 or DynamoDB is final', 'lib/retry-policies.ts', "errors: ['States.TaskFailed', 'States.Timeout'],\n  interval: Duration.seconds(2),\n  backoffRate: 2,\n  maxDelay: Duration.minutes(1),\n  maxAttempts: 6,", "errors: ['States.TaskFailed', 'States.Timeout'],\n  interval: Duration.seconds(2),\n  backoffRate: 2,\n  maxDelay: Duration.minutes(1),\n  maxAttempts: 0,"),
+  mutation('a 429 is not waited for', 'lib/workflow-steps.ts', "errors: ['RateLimitedError' satisfies ErrorName],", "errors: ['ReportTimedOutError' satisfies ErrorName],"),
+  mutation('an outage while polling is final', 'lib/report-workflow.ts', ".addCatch(waitForReport, { errors: ['LuccaUnavailableError' satisfies ErrorName] })", ''),
+  mutation('an announcement that fails ends the export', 'lib/export-workflow.ts', "    .addCatch(reportExported, { outputs: '{% $states.input %}' })\n", ''),
+
+  // The report
+  mutation('a report that vanished is not created again', 'lib/report-workflow.ts', 'const mostReplacements = 3;', 'const mostReplacements = 0;'),
+  mutation('a report that vanished is created again without end', 'lib/report-workflow.ts', 'const mostReplacements = 3;', 'const mostReplacements = 3000;'),
+  mutation('a report that failed is not created again', 'lib/report-workflow.ts', 'const mostRegenerations = 1;', 'const mostRegenerations = 0;'),
+  mutation('a report is downloaded while it is pending', 'lib/report-workflow.ts', "\"$states.input.status = 'done'\"), storeFiles", "\"$states.input.status != 'error'\"), storeFiles"),
+  mutation('a vanished report on download is final', 'lib/report-workflow.ts', 'storeFiles.addCatch(recreate, vanished)', 'storeFiles'),
+  mutation('polling has no end', 'lambdas/check-report.ts', "if (status === 'pending' && isLast)", "if (status === 'pending' && isLast && input.reportId < 0)"),
+  mutation('polling gives up early', 'lambdas/check-report.ts', 'Date.parse(input.now) >= Date.parse(input.deadline)', 'Date.parse(input.now) + 14_000_000 >= Date.parse(input.deadline)'),
+  mutation('polling takes no pause', 'lib/export-steps.ts', 'const pollSeconds = 10;', 'const pollSeconds = 1;'),
+  mutation('a lost template is final', 'lib/report-workflow.ts', ".addCatch(templateLost, { errors: ['TemplateNotFoundError' satisfies ErrorName], assign: caught })", ''),
+  mutation('a template is created for every export', 'lambdas/ensure-template.ts', 'templateId !== undefined && templateId !== input.lostTemplateId', 'templateId !== undefined && templateId === input.lostTemplateId'),
+
+  // Files
+  mutation('the formats are swapped', 'lambdas/lucca/client.ts', 'download-${format}`', "download-${format === 'csv' ? 'excel' : 'csv'}`"),
+  mutation('the Content-Length is ignored', 'lambdas/report-file/download.ts', '    checkLength(answer, bytes);\n', ''),
+  mutation('a page passes for a file', 'lambdas/report-file/sniff.ts', "if (/^<[a-z!?]/i.test(start)) return 'html';", ''),
+  mutation('an empty file passes', 'lambdas/report-file/sniff.ts', "if (start === '') return 'empty';", "if (start === '') return 'text';"),
+  mutation('JSON passes for a file', 'lambdas/report-file/sniff.ts', "/^(\\{\\s*[\"}]|\\[\\s*[[{\"\\]])/.test(start) || parseJson(start) !== undefined", 'false'),
+  mutation('the sha256 is of the first piece', 'lambdas/report-file/download.ts', 'hash.update(piece);', 'if (bytes === 0) hash.update(piece);'),
+  mutation('the header counts as a row', 'lambdas/report-file/row-count.ts', 'records - 1', 'records'),
+  mutation('two templates share a folder', 'lib/export-steps.ts', "'/template=' & $templateId & '/'", "'/template/'"),
+  mutation('two periods share a folder', 'lib/export-steps.ts', "& '/' & $request.periodFolder", "& '/period'"),
+  mutation('metadata names no report', 'lambdas/store-file.ts', "'report-id': String(input.reportId),", "'report-id': '0',"),
+  mutation('an upload that fails is left', 'lambdas/report-file/upload.ts', 'queueSize: 1,', 'queueSize: 1,\n    leavePartsOnError: true,'),
+
+  // Lucca's API
+  mutation('a replaced key is not read again', 'lambdas/shared/api-key.ts', 'cached !== undefined && !options.fresh', 'cached !== undefined'),
+  mutation('the key of one tenant is given to another', 'lambdas/shared/api-key.ts', 'cache.get(secretArn)', 'cache.values().next().value'),
+  mutation('the key shows up in a message', 'lambdas/lucca/http.ts', "text.replaceAll(key, '[API key]')", 'text'),
+  mutation('a stalled download is waited for without end', 'lambdas/lucca/body.ts', 'return await withTimeout(stall,', 'return await withTimeout(stall * 1e6,'),
+  mutation('an unanswered request is waited for without end', 'lambdas/lucca/http.ts', 'withTimeout(connection.timeouts.response,', 'withTimeout(connection.timeouts.response * 1e6,'),
+  mutation('the rest of an unwanted answer is left unread', 'lambdas/lucca/body.ts', '    await reader.cancel().catch(() => {});\n', ''),
+  mutation('the refused answer is left unread', 'lambdas/lucca/http.ts', '    await response.body?.cancel();\n', ''),
+  mutation('a redirect is followed', 'lambdas/lucca/http.ts', "redirect: 'error'", "redirect: 'follow'"),
+  mutation('5xx is final', 'lambdas/lucca/http.ts', 'status === 408 || status >= 500', 'status === 408'),
+  mutation('Retry-After is ignored', 'lambdas/lucca/retry-after.ts', 'return Number(header);', 'return 0;'),
+  mutation('dates are not sent', 'lambdas/create-report.ts', 'lucca.createReport({ templateId, startsOn, endsOn })', 'lucca.createReport({ templateId, startsOn: null, endsOn: null })'),
+
+  // Batches and schedules
+  mutation('a batch makes several exports at a time', 'lib/batch-steps.ts', 'maxConcurrency: 1,', 'maxConcurrency: 10,'),
+  mutation('a failing export ends the batch', 'lib/batch-steps.ts', 'exportItem.addCatch(describeItem, {', "exportItem.addCatch(describeItem, { errors: ['States.Timeout'],"),
+  mutation('a batch hides failures', 'lib/batch-workflow.ts', "'{% $states.input.failed = 0 %}'", "'{% true %}'"),
+  mutation('a dry run exports', 'lib/batch-workflow.ts', "'{% $plan.dryRun %}'", "'{% false %}'"),
+  mutation('what was exported is exported again', 'lambdas/plan-batch.ts', 'skipExisting && folder', 'false && folder'),
+  mutation('an occurrence that is delivered twice is exported twice', 'lib/export-schedules.ts', "& '-' & $replace($states.input.scheduledTime, ':', '-')", "& '-' & $string($random())"),
+  mutation('a second delivery fails', 'lib/export-schedules.ts', ".addCatch(Succeed.jsonata(scope, 'Already Started'), { errors: alreadyStarted.errors })", ''),
+  mutation('a schedule forgets its time', 'lib/export-schedules.ts', "$merge([{'scheduledTime': $states.input.scheduledTime}, $states.input.input])", '$states.input.input'),
+  mutation('periods are resolved in UTC', 'lambdas/request/period.ts', '.toZonedDateTimeISO(timeZone)', ".toZonedDateTimeISO('UTC')"),
+  mutation('the manifest is written before the files', 'lib/report-workflow.ts', 'storeFiles.addCatch(recreate, vanished).next(writeManifest);', 'storeFiles.addCatch(writeManifest, vanished).next(writeManifest);'),
+];
