@@ -13,9 +13,10 @@ import {
   createStepFunctions,
   loadStateMachines,
   type StepFunctions,
+  type StepFunctionsOptions,
 } from './step-functions/step-functions.ts';
 
-export interface EngineOptions {
+export interface EngineOptions extends Pick<StepFunctionsOptions, 'around' | 'onEvent' | 'random'> {
   assembly: Assembly;
   /** Where the bucket's objects become files. */
   directory: string;
@@ -40,7 +41,7 @@ export interface Engine extends StepFunctions {
 }
 
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { assembly, directory, apiKey, clock, onLog, running } = options;
+  const { assembly, directory, apiKey, clock, onLog, running, ...hooks } = options;
   const s3 = await startS3({ bucket: assembly.bucketName, directory, port: running?.s3Port ?? 0 });
   const secretsManager = await startSecretsManager({
     secrets: Object.fromEntries(assembly.secrets.map((arn) => [arn, apiKey])),
@@ -70,6 +71,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ),
     rules: assembly.rules,
     clock,
+    ...hooks,
     runTask: (task) => clock.during(() => call(task)),
   });
 

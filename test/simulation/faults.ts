@@ -44,13 +44,13 @@ export function createFaults(
   { kind: weather, rates, outages }: Weather,
   chance: Chance,
   clock: Clock,
-  start: number,
 ): Faults {
+  const startedAt = clock.now();
   const struck: Strike[] = [];
   const worn = new Map<string, number>();
 
   const isOut = (boundary: Boundary) => {
-    const seconds = (clock.now() - start) / 1000;
+    const seconds = (clock.now() - startedAt) / 1000;
     return outages.some(
       (outage) => outage.boundary === boundary && outage.from <= seconds && seconds < outage.to,
     );

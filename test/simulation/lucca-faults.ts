@@ -20,8 +20,15 @@ const kind = (
   fault: () => ({ on: 'any', ...happening() }),
 });
 
-/** How a call of Lucca can go wrong. */
-export function luccaFaults(operation: Operation, chance: Chance): FaultKind<Fault>[] {
+/**
+ * How a call of Lucca can go wrong.
+ * @param options.rotates a replaced key is refused once already, and twice is final
+ */
+export function luccaFaults(
+  operation: Operation,
+  chance: Chance,
+  { rotates }: { rotates: boolean },
+): FaultKind<Fault>[] {
   const isDownload = operation.startsWith('download');
   const wrongDocument = isDownload ? page : {};
 
@@ -41,7 +48,7 @@ export function luccaFaults(operation: Operation, chance: Chance): FaultKind<Fau
     kind('cut', unavailable, () => ({ kind: 'cut' })),
     kind('stall', unavailable, () => ({ kind: 'stall' })),
     kind('slow', { survivable: 1000 }, () => ({ kind: 'slow', pauseMilliseconds: chance.whole(10, 9000) })),
-    kind('refused once', { group: 'refused', survivable: 1, perExecution: true }, () => ({
+    kind('refused once', { survivable: rotates ? 0 : 1, perExecution: true }, () => ({
       kind: 'status',
       status: chance.pick([401, 403]),
     })),

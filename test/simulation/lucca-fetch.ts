@@ -1,26 +1,29 @@
+import type { Format } from '../../lambdas/shared/contract.ts';
 import { bytesOf, type Answer } from '../../local/lucca-simulator/answers.ts';
 import type { Fault } from '../../local/lucca-simulator/faults.ts';
 import type { SimulatedLucca } from '../../local/lucca-simulator/lucca.ts';
 import { currentInvocation, type Invocation, untilKilled } from './invocation.ts';
 import type { Network } from './aws/sdk.ts';
+import type { TenantName } from './scenario.ts';
+import type { Download } from './world.ts';
 
 /** What travelled between the functions and the tenants' Luccas. */
 export interface LuccaTraffic {
   fetch: typeof globalThis.fetch;
   /** Answers whose body was neither read to its end nor given up, and who let them lie. */
   open: ReadonlyMap<object, Invocation | undefined>;
-  /** Of each download that arrived whole: its path, with the origin in front, and its bytes. */
-  downloads: readonly { url: string; bytes: Buffer }[];
+  /** Those that arrived whole. */
+  downloads: readonly Download[];
 }
 
 /** `fetch` without a network: requests go to the Lucca of their origin. */
 export function createLuccaTraffic(
-  luccas: ReadonlyMap<string, SimulatedLucca>,
+  luccas: Readonly<Record<string, SimulatedLucca>>,
   network: Network,
 ): LuccaTraffic {
   const { faults, chance, clock } = network;
   const open = new Map<object, Invocation | undefined>();
-  const downloads: { url: string; bytes: Buffer }[] = [];
+  const downloads: Download[] = [];
 
   async function exchange(url: URL, init: RequestInit): Promise<Response> {
     const invocation = currentInvocation();
@@ -30,7 +33,7 @@ export function createLuccaTraffic(
     // Less often than the rest, which would never be reached.
     const refusal = chance.happens(0.2) ? faults.strike('Lucca', 'connect', connectionFaults) : undefined;
     if (refusal !== undefined) throw failedFetch(refusal);
-    const { answer, fault } = luccas.get(url.origin)!.respond({
+    const { answer, fault } = luccas[tenantAt(url)]!.respond({
       method: init.method ?? 'GET',
       path: url.pathname,
       authorization: new Headers(init.headers).get('Authorization') ?? '',
@@ -38,12 +41,12 @@ export function createLuccaTraffic(
     });
     if (fault?.kind === 'noAnswer') throw failedFetch('other side closed');
     if ([301, 302, 303, 307, 308].includes(answer.status)) throw failedFetch('unexpected redirect');
-    return response(url.href, answer, fault, invocation);
+    return response(url, answer, fault, invocation);
   }
 
   /** The body comes in pieces, as badly as the fault wants it to travel. */
   function response(
-    url: string,
+    url: URL,
     answer: Answer,
     fault: Fault | undefined,
     invocation: Invocation | undefined,
@@ -67,7 +70,7 @@ export function createLuccaTraffic(
           open.delete(body);
           if (fault?.kind === 'cut')
             return controller.error(new TypeError('terminated', { cause: new Error('other side closed') }));
-          if (url.includes('/download-') && answer.status === 200) downloads.push({ url, bytes: arriving });
+          if (answer.status === 200) downloads.push(...downloadOf(url, arriving));
           if (arriving.length === bytes.length) answer.whenDelivered?.();
           controller.close();
         },
@@ -90,6 +93,15 @@ const connectionFaults = ['connect ECONNREFUSED', 'getaddrinfo ENOTFOUND'].map((
   survivable: 4,
   fault: () => reason,
 }));
+
+/** The tenant's domain is its name: `https://acme.ilucca.net`. */
+const tenantAt = ({ hostname }: URL) => hostname.split('.')[0] as TenantName;
+
+function downloadOf(url: URL, bytes: Buffer): Download[] {
+  const [, reportId, format] = /\/reports\/(\d+)\/download-(csv|excel)$/.exec(url.pathname) ?? [];
+  if (reportId === undefined) return [];
+  return [{ tenant: tenantAt(url), reportId: Number(reportId), format: format as Format, bytes }];
+}
 
 /** What `fetch` throws: why is in the cause. */
 const failedFetch = (reason: string) => new TypeError('fetch failed', { cause: new Error(reason) });

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Assembly } from '../../local/assembly.ts';
-import { addTally, emptyTally, type Tally } from './campaign.ts';
+import { startFunctions } from '../support/start-functions.ts';
+import { addTally, emptyTally, runCampaign, type Tally } from './campaign.ts';
 import { violations } from './invariants.ts';
-import { prepare, synthesiseSimulated } from './prepare.ts';
+import { createWorldOverHttp } from './over-http.ts';
+import { prepare, type Prepared, synthesiseSimulated } from './prepare.ts';
 import { describeSeed, describeTally } from './print.ts';
 import { simulate } from './run.ts';
+import type { Scenario } from './scenario.ts';
 import type { WorkerData } from './worker.ts';
 
 const wholeNumber = (text: string): number => {
@@ -21,15 +24,16 @@ const options = new Command('npm run simulate --')
   .description('Runs exports under faults, in virtual time, and checks what must hold whatever happens.')
   .option('--seeds <count>', 'how many simulations', wholeNumber, 1000)
   .option('--from <seed>', 'the first seed', wholeNumber, 1)
+  .option('--bundles', 'the bundles themselves over HTTP: slower, and with fewer kinds of faults')
   .option('--bail', 'end with the first violation')
   .option('--seed <seed>', 'only this one, told step by step', wholeNumber)
   .parse()
-  .opts<{ seeds: number; from: number; seed?: number; bail?: true }>();
+  .opts<{ seeds: number; from: number; seed?: number; bail?: true; bundles?: true }>();
 
 const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-simulation-'));
 try {
   const assembly = await synthesiseSimulated(directory);
-  const found = options.seed === undefined ? await runInThreads() : await runOne(options.seed, assembly);
+  const found = options.seed === undefined ? await runMany(assembly) : await runOne(options.seed, assembly);
   process.exitCode = found === 0 ? 0 : 1;
 } finally {
   await rm(directory, { recursive: true, force: true });
@@ -41,12 +45,36 @@ async function runOne(seed: number, assembly: Assembly): Promise<number> {
   return violations(outcome).length;
 }
 
-/** Every processor takes its share of the seeds. */
-async function runInThreads(): Promise<number> {
+async function runMany(assembly: Assembly): Promise<number> {
   const started = performance.now();
+  const seeds = Array.from({ length: options.seeds }, (_, index) => options.from + index);
+  const tally = options.bundles ? await runBundles(seeds, assembly) : await runInThreads(seeds);
+  process.stdout.write(describeTally(tally, (performance.now() - started) / 1000));
+  return tally.violations.length;
+}
+
+async function runBundles(seeds: number[], assembly: Assembly): Promise<Tally> {
+  const logs: string[] = [];
+  const running = await startFunctions(assembly.functions, (line) => logs.push(line));
+  const total = emptyTally();
+  const createWorld = (scenario: Scenario, prepared: Prepared) =>
+    createWorldOverHttp(scenario, prepared, running, logs.splice(0));
+  await runCampaign(
+    seeds,
+    (seed) => simulate(seed, prepare(assembly), createWorld),
+    (tally) => {
+      addTally(total, tally);
+      showProgress(total);
+    },
+  );
+  await running.functions.close();
+  return total;
+}
+
+/** Every processor takes its share of the seeds. */
+async function runInThreads(seeds: number[]): Promise<Tally> {
   const total = emptyTally();
   const bail = new AbortController();
-  const seeds = Array.from({ length: options.seeds }, (_, index) => options.from + index);
   const threads = Math.min(availableParallelism(), seeds.length);
   await Promise.all(
     Array.from({ length: threads }, async (_, thread) => {
@@ -63,8 +91,7 @@ async function runInThreads(): Promise<number> {
       await once(worker, 'exit');
     }),
   );
-  process.stdout.write(describeTally(total, (performance.now() - started) / 1000));
-  return total.violations.length;
+  return total;
 }
 
 function showProgress({ seeds, violations }: Tally): void {

@@ -30,7 +30,7 @@ function columns(title: string, counts: Record<string, number>): string[] {
 
 /** One simulation in full: what was to happen, what went wrong and what came of it, with seconds since the start. */
 export function describeSeed(outcome: Outcome): string {
-  const { scenario, world, executions } = outcome;
+  const { scenario, world, executions, remains } = outcome;
   const seconds = (at: number) => ((at - world.startedAt) / 1000).toFixed(3).padStart(11);
   const { starts, tenants, weather } = scenario;
   const happenings = [
@@ -48,7 +48,7 @@ export function describeSeed(outcome: Outcome): string {
       { at: startedAt, text: `${name}: started` },
       { at: stoppedAt ?? Infinity, text: `${name}: ${describeResult(result)}` },
     ]),
-    ...world.s3.versions.map(({ key, at }) => ({ at, text: `S3: ${key}` })),
+    ...remains.versions.map(({ key, at }) => ({ at, text: `S3: ${key}` })),
   ];
   const found = violations(outcome);
   return [

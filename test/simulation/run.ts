@@ -1,11 +1,10 @@
 import { tenantStackName } from '../../lib/app.ts';
 import type { Json } from '../../local/states-language/index.ts';
 import type { Execution } from '../../local/step-functions/step-functions.ts';
-import { createChance } from './chance.ts';
+import { createWorldInProcess } from './in-process.ts';
 import type { Prepared } from './prepare.ts';
 import { drawScenario, type Scenario, type Start, type TenantName, tenantNames } from './scenario.ts';
-import { installPlatform } from './platform.ts';
-import { createWorld, keyOf, newKeyOf, type World } from './world.ts';
+import { keyOf, newKeyOf, type Remains, tenantOf, type World } from './world.ts';
 
 /** What came of a scenario. */
 export interface Outcome {
@@ -15,22 +14,20 @@ export interface Outcome {
   executions: { execution: Execution; start?: Start }[];
   /** Whether everything had come to its end before the time was up. */
   ended: boolean;
-  leases: unknown[];
-  /** What the functions logged. */
-  logs: string[];
+  remains: Remains;
 }
 
 /** Longer than any run can take: a week. */
 const horizonSeconds = 7 * 24 * 3600;
 
-/** Seconds that functions may go on when nobody waits for them any more. */
-const longestFunction = 3600;
-
-/** Lets a scenario happen, to its end. */
-export async function simulate(seed: number, prepared: Prepared): Promise<Outcome> {
+/** Lets a scenario happen, to its end, in a world made for it. */
+export async function simulate(
+  seed: number,
+  prepared: Prepared,
+  createWorld: (scenario: Scenario, prepared: Prepared) => Promise<World> = createWorldInProcess,
+): Promise<Outcome> {
   const scenario = drawScenario(seed);
-  const world = await createWorld(scenario, prepared);
-  using platform = installPlatform(world.clock, createChance(seed + 2), world.traffic.fetch);
+  await using world = await createWorld(scenario, prepared);
   const over = new AbortController();
   const starts = new Map<string, Start>();
   const everything = async () => {
@@ -46,12 +43,11 @@ export async function simulate(seed: number, prepared: Prepared): Promise<Outcom
     world.clock.sleep(horizonSeconds * 1000, over.signal).then(() => false),
   ]);
   over.abort();
-  await world.clock.sleep(longestFunction * 1000);
   const executions = world.stepFunctions.executions().map((execution) => {
     const start = starts.get(execution.name);
     return { execution, ...(start !== undefined && { start }) };
   });
-  return { scenario, world, executions, ended, leases: await world.leases(), logs: platform.logs };
+  return { scenario, world, executions, ended, remains: await world.remains() };
 }
 
 /** Starts an execution when its time has come, waits for its end, or stops it. */
@@ -81,7 +77,7 @@ function targetOf(
   const { StateMachineArn, BatchStateMachineArn } = assembly.outputs[tenantStackName(start.tenant)]!;
   if (start.workflow === 'export') return { stateMachineArn: StateMachineArn!, input: start.input };
   if (start.workflow === 'batch') return { stateMachineArn: BatchStateMachineArn!, input: start.input };
-  const schedules = assembly.schedules.filter(({ targetArn }) => targetArn.includes(`-${start.tenant}-`));
+  const schedules = assembly.schedules.filter(({ targetArn }) => tenantOf(targetArn) === start.tenant);
   const { targetArn, input } = schedules[start.schedule! % schedules.length]!;
   const scheduledTime = new Date(startedAt).toISOString().replace(/\.\d+/, '');
   return {
@@ -92,7 +88,7 @@ function targetOf(
 
 async function rotateKey(
   name: TenantName,
-  { clock, luccas, secrets }: World,
+  { clock, luccas, putKey }: World,
   { tenants }: Scenario,
 ): Promise<void> {
   const { rotation } = tenants[name];
@@ -101,6 +97,5 @@ async function rotateKey(
   luccas[name].rotateKey(keyOf(name), newKeyOf(name), rotation.rights);
   if (rotation.secretAfter === Infinity) return;
   await clock.sleep(rotation.secretAfter * 1000);
-  const arn = [...secrets.keys()].find((secret) => secret.includes(`-${name}-`))!;
-  secrets.set(arn, newKeyOf(name));
+  putKey(name, newKeyOf(name));
 }

@@ -4,7 +4,6 @@ import type { Format, StoredFile } from '../../../lambdas/shared/contract.ts';
 import type { ObjectVersion } from '../aws/s3.ts';
 import type { Outcome } from '../run.ts';
 import { type TenantName, tenantNames } from '../scenario.ts';
-import { domainOf } from '../world.ts';
 
 interface Manifest {
   execution: string;
@@ -19,11 +18,11 @@ interface Manifest {
 
 /** What is in the bucket: whole files of the right reports, and manifests that vouch for them. */
 export function bucketViolations(outcome: Outcome): string[] {
-  const { versions } = outcome.world.s3;
+  const { versions, hasOldVersions } = outcome.remains;
   return [
     ...versions.flatMap((version) => versionViolations(version, outcome)),
     ...outcome.executions.flatMap(({ execution: { name, result, stateMachineArn } }) =>
-      result?.status === 'SUCCEEDED' && /-TenantWorkflow\w+$/.test(stateMachineArn)
+      hasOldVersions && result?.status === 'SUCCEEDED' && /-TenantWorkflow\w+$/.test(stateMachineArn)
         ? outputViolations(result.output as unknown as Manifest, versions).map(
             (violation) => `${name} ${violation}`,
           )
@@ -57,18 +56,25 @@ function versionViolations(version: ObjectVersion, outcome: Outcome): string[] {
 function fileViolations(
   { key, bytes, metadata }: ObjectVersion,
   tenant: TenantName,
-  { world }: Outcome,
+  { remains }: Outcome,
 ): string[] {
   const format: Format = key.endsWith('.csv') ? 'csv' : 'excel';
   const reportId = Number(metadata['report-id']);
-  const url = `${domainOf(tenant)}/timmi-timesheet/api/reports/${reportId}/download-${format}`;
-  const isServed = world.traffic.downloads.some(
-    (download) => download.url === url && download.bytes.equals(bytes),
+  const isServed = remains.downloads.some(
+    (download) =>
+      download.tenant === tenant &&
+      download.reportId === reportId &&
+      download.format === format &&
+      download.bytes.equals(bytes),
   );
   return isServed ? [] : [`is not what Lucca served as report ${reportId}`];
 }
 
-function manifestViolations(version: ObjectVersion, tenant: TenantName, { world }: Outcome): string[] {
+function manifestViolations(
+  version: ObjectVersion,
+  tenant: TenantName,
+  { world, remains }: Outcome,
+): string[] {
   const manifest = JSON.parse(version.bytes.toString()) as Manifest;
   const { reportId, templateId, startsOn, endsOn, files } = manifest;
   const report = world.luccas[tenant].reports.find(({ id }) => id === reportId);
@@ -81,13 +87,18 @@ function manifestViolations(version: ObjectVersion, tenant: TenantName, { world 
     dates.test(folder) &&
     (startsOn === null ||
       (report.period.startsOn.toString() === startsOn && report.period.endsOn.toString() === endsOn));
-  const earlier = world.s3.versions.slice(0, world.s3.versions.indexOf(version));
+  const { versions, hasOldVersions } = remains;
+  // Without old versions, a file may have been replaced since.
+  const earlier = hasOldVersions ? versions.slice(0, versions.indexOf(version)) : versions;
+  const listed = hasOldVersions
+    ? files
+    : files.filter(({ versionId }) => earlier.some((stored) => stored.versionId === versionId));
   return [
     ...(isRight
       ? []
       : [`is the manifest of another report: ${JSON.stringify({ reportId, templateId, startsOn, endsOn })}`]),
     ...(files.length > 0 ? [] : ['lists no files']),
-    ...files.flatMap((file) => listedViolations(file, folder, manifest, earlier)),
+    ...listed.flatMap((file) => listedViolations(file, folder, manifest, earlier)),
   ];
 }
 

@@ -79,7 +79,7 @@ const explanations: Explanation[] = [
   },
   {
     error: /^UnexpectedResponseError$/,
-    cause: /^(GET|POST) https:.* (answered|sent|was redirected)/,
+    cause: /^(GET|POST) https?:.* (answered|sent|was redirected)/,
     because: lucca(),
   },
   {
@@ -118,7 +118,7 @@ function whatBefell(
   const { tenants } = outcome.scenario;
   const tenant = stateMachineArn.includes('-globex-') ? tenants.globex : tenants.acme;
   return {
-    strikes: outcome.world.faults.struck.filter(({ execution }) => execution === name),
+    strikes: outcome.world.faults.struck.filter(({ execution }) => [name, ''].includes(execution)),
     start,
     rotated: tenant.rotation !== undefined,
     slow: tenant.generationSeconds > 1000,

@@ -22,12 +22,12 @@ function rateViolations({ requests }: SimulatedLucca): string[] {
 
 /** No export may have a report generated while another one with the same key needs its own. */
 function destroyedReports(tenant: TenantName, { world, executions }: Outcome): string[] {
-  const makerOf = (reportId: number) => world.makers.get(`${tenant}/${reportId}`);
+  const makerOf = (reportId: number) => world.watch.makers.get(`${tenant}/${reportId}`);
   return world.luccas[tenant].supersededReports.flatMap(({ reportId, supersededBy, at }) => {
     const [victim, culprit] = [makerOf(reportId), makerOf(supersededBy)];
     if (victim === undefined || culprit === undefined || victim === culprit) return [];
     const stoppedAt = executions.find(({ execution }) => execution.name === victim)?.execution.stoppedAt;
-    const doneAt = world.doneWithLucca.get(victim) ?? stoppedAt ?? Infinity;
+    const doneAt = world.watch.doneWithLucca.get(victim) ?? stoppedAt ?? Infinity;
     return at < doneAt ? [`${culprit} destroyed report ${reportId} of ${victim}`] : [];
   });
 }

@@ -1,0 +1,148 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { region } from '../../local/assembly.ts';
+import { callItem, isItemResource } from '../../local/aws/dynamodb-item.ts';
+import { putObject, putObjectResource } from '../../local/aws/s3-put-object.ts';
+import { VirtualClock } from '../../local/clock.ts';
+import { createLucca, type SimulatedLucca } from '../../local/lucca-simulator/lucca.ts';
+import { createStepFunctions } from '../../local/step-functions/step-functions.ts';
+import { createDynamoDb, createTables, undisturbedClient } from './aws/dynamodb.ts';
+import { createS3 } from './aws/s3.ts';
+import { type Network, requestHandler, type Service } from './aws/sdk.ts';
+import { createSecretsManager } from './aws/secrets-manager.ts';
+import { createChance } from './chance.ts';
+import { createFaults } from './faults.ts';
+import { createFunctions } from './functions.ts';
+import { createHandlers } from './handlers.ts';
+import { disturbed } from './integrations.ts';
+import { currentInvocation, runInvocation } from './invocation.ts';
+import { createLuccaTraffic } from './lucca-fetch.ts';
+import { luccaFaults } from './lucca-faults.ts';
+import { installPlatform } from './platform.ts';
+import type { Prepared } from './prepare.ts';
+import { type Scenario, tenantNames, type TenantName } from './scenario.ts';
+import { createWatch, keyOf, tenantOf, type World } from './world.ts';
+
+/** A world in this process: the handlers' own code, with everything that they talk to in memory. */
+export async function createWorldInProcess(scenario: Scenario, prepared: Prepared): Promise<World> {
+  const { assembly, stateMachines } = prepared;
+  const clock = new VirtualClock(scenario.startsAt);
+  const chance = createChance(scenario.seed + 1);
+  const faults = createFaults(scenario.weather, chance, clock);
+  const network: Network = { faults, chance, clock };
+  const watch = createWatch();
+  const luccas = Object.fromEntries(
+    tenantNames.map((name) => [name, createSimulatedLucca(name, scenario, network)]),
+  ) as World['luccas'];
+  const traffic = createLuccaTraffic(
+    Object.fromEntries(tenantNames.map((name) => [name, recordingMakers(name, luccas[name], watch.makers)])),
+    network,
+  );
+  const secrets = new Map(assembly.secrets.map((arn) => [arn, keyOf(tenantOf(arn))]));
+  const s3 = createS3(assembly.bucketName, clock);
+  const dynamoDb = createDynamoDb();
+  const undisturbed = undisturbedClient(dynamoDb, sdk);
+  await createTables(undisturbed, assembly.tables);
+
+  const clientOf = (service: Service) => ({
+    ...sdk,
+    requestHandler: requestHandler(service, network) as never,
+  });
+  const s3Client = new S3Client({ ...clientOf(s3), forcePathStyle: true });
+  const dynamoDbClient = new DynamoDBClient(clientOf(dynamoDb));
+  const secretsManagerClient = new SecretsManagerClient(clientOf(createSecretsManager(secrets)));
+  const newSandbox = () => createHandlers(s3Client, secretsManagerClient, assembly.bucketName);
+  const functions = createFunctions(assembly.functions, newSandbox, network);
+  const stepFunctions = createStepFunctions({
+    stateMachines,
+    rules: assembly.rules,
+    clock,
+    random: chance.random,
+    onEvent: watch.onEvent,
+    around: disturbed(network),
+    runTask: ({ resource, arguments: given }, execution) => {
+      const call = { functionName: resource, execution, killed: false };
+      if (resource === putObjectResource) return runInvocation(call, () => putObject(s3Client, given));
+      if (isItemResource(resource))
+        return runInvocation(call, () => callItem(dynamoDbClient, resource, given));
+      return functions.invoke(resource, given, execution);
+    },
+  });
+
+  const platform = installPlatform(clock, createChance(scenario.seed + 2), traffic.fetch);
+  return {
+    clock,
+    startedAt: clock.now(),
+    faults,
+    stepFunctions,
+    luccas,
+    putKey: (tenant, key) => {
+      for (const arn of assembly.secrets) if (tenantOf(arn) === tenant) secrets.set(arn, key);
+    },
+    watch,
+    logs: platform.logs,
+    remains: async () => {
+      const { Items = [] } = await undisturbed.send(new ScanCommand({ TableName: assembly.tables[0]!.name }));
+      return {
+        leases: Items,
+        versions: s3.versions,
+        hasOldVersions: true,
+        uploads: [...s3.uploads.values()],
+        downloads: traffic.downloads,
+        unread: [...traffic.open.values()],
+      };
+    },
+    [Symbol.asyncDispose]: async () => {
+      // For functions that go on when nobody waits for them any more.
+      await clock.sleep(longestFunction);
+      platform[Symbol.dispose]();
+    },
+  };
+}
+
+const longestFunction = 3_600_000;
+
+const sdk = {
+  region,
+  credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
+  endpoint: 'http://aws',
+};
+
+function createSimulatedLucca(
+  name: TenantName,
+  { seed, tenants }: Scenario,
+  { clock, chance, faults }: Network,
+): SimulatedLucca {
+  return createLucca({
+    ...tenants[name],
+    clock,
+    seed,
+    apiKeys: [keyOf(name)],
+    strike: (operation) =>
+      faults.strike(
+        'Lucca',
+        operation,
+        luccaFaults(operation, chance, { rotates: tenants[name].rotation !== undefined }),
+      ),
+  });
+}
+
+/** A Lucca, with note taken of who had each report made. Nobody: another integration with the same key. */
+function recordingMakers(
+  name: TenantName,
+  lucca: SimulatedLucca,
+  makers: Map<string, string>,
+): SimulatedLucca {
+  return {
+    ...lucca,
+    respond: (request) => {
+      const before = lucca.reports.length;
+      const response = lucca.respond(request);
+      const made = lucca.reports[before];
+      if (made !== undefined && request.method === 'POST')
+        makers.set(`${name}/${made.id}`, currentInvocation()!.execution);
+      return response;
+    },
+  };
+}

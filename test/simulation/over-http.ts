@@ -1,0 +1,198 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { formats } from '../../lambdas/shared/contract.ts';
+import { type Assembly, region } from '../../local/assembly.ts';
+import { VirtualClock } from '../../local/clock.ts';
+import { type Engine, type RunningFunctions, startEngine } from '../../local/engine.ts';
+import type { Functions } from '../../local/lambda/functions.ts';
+import { type LuccaSimulator, startLuccaSimulator } from '../../local/lucca-simulator/simulator.ts';
+import { TaskFailure } from '../../local/states-language/index.ts';
+import type { Network } from './aws/sdk.ts';
+import { createChance } from './chance.ts';
+import { createFaults, type FaultKind } from './faults.ts';
+import { disturbed } from './integrations.ts';
+import { luccaFaults } from './lucca-faults.ts';
+import type { Prepared } from './prepare.ts';
+import { type Scenario, tenantNames, type TenantName } from './scenario.ts';
+import { createWatch, type Download, keyOf, tenantOf, type World } from './world.ts';
+
+/**
+ * A world of real bundles that talk over HTTP. Time stands still while a function runs, so nothing stalls or times out
+ * here, and what a function did can't be told from what others did at the same time.
+ * @param running the bundles
+ */
+export async function createWorldOverHttp(
+  scenario: Scenario,
+  prepared: Prepared,
+  running: RunningFunctions,
+  logs: string[],
+): Promise<World> {
+  const clock = new VirtualClock(scenario.startsAt);
+  const chance = createChance(scenario.seed + 1);
+  const network: Network = { clock, chance, faults: createFaults(scenario.weather, chance, clock) };
+  const watch = createWatch();
+  const luccas = Object.fromEntries(
+    await Promise.all(
+      tenantNames.map(async (name) => [name, await startLucca(name, scenario, network)] as const),
+    ),
+  ) as Record<TenantName, LuccaSimulator>;
+  const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-bucket-'));
+  const assembly = assemblyFor(prepared.assembly, scenario.seed, luccas);
+  const engine = await startEngine({
+    assembly,
+    directory,
+    apiKey: '',
+    clock,
+    running: { ...running, functions: disturbedFunctions(running.functions, network) },
+    random: chance.random,
+    onEvent: watch.onEvent,
+    around: (task, call, execution) => {
+      // The SDK's pauses between its attempts take real time.
+      if (chance.happens(0.1)) disturbServices(engine, network);
+      return disturbed(network)(task, call, execution);
+    },
+  });
+  const putKey = (tenant: TenantName, key: string) => {
+    for (const arn of assembly.secrets) if (tenantOf(arn) === tenant) engine.secretsManager.put(arn, key);
+  };
+  for (const name of tenantNames) putKey(name, keyOf(name));
+
+  return {
+    clock,
+    startedAt: clock.now(),
+    faults: network.faults,
+    stepFunctions: engine,
+    luccas,
+    putKey,
+    watch,
+    logs,
+    remains: async () => ({
+      leases: await leasesIn(engine, assembly),
+      versions: await versionsIn(engine, directory),
+      hasOldVersions: false,
+      uploads: await engine.s3.multipartUploads(),
+      downloads: tenantNames.flatMap((name) => filesOf(name, luccas[name])),
+      unread: [],
+    }),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([engine.close(), ...tenantNames.map((name) => luccas[name].close())]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function startLucca(
+  name: TenantName,
+  { seed, tenants }: Scenario,
+  { clock, chance, faults }: Network,
+): Promise<LuccaSimulator> {
+  return startLuccaSimulator({
+    ...tenants[name],
+    clock,
+    seed,
+    apiKeys: [keyOf(name)],
+    strike: (operation) => {
+      const kinds = luccaFaults(operation, chance, { rotates: tenants[name].rotation !== undefined }).filter(
+        ({ kind }) => kind !== 'stall' && kind !== 'slow',
+      );
+      return faults.strike('Lucca', operation, kinds);
+    },
+  });
+}
+
+/** What synthesis emitted, for these Luccas, and with secrets of the world's own: sandboxes remember keys. */
+function assemblyFor(assembly: Assembly, seed: number, luccas: Record<TenantName, LuccaSimulator>): Assembly {
+  let text = JSON.stringify(assembly);
+  for (const name of tenantNames) text = text.replaceAll(`https://${name}.ilucca.net`, luccas[name].url);
+  for (const secret of assembly.secrets) text = text.replaceAll(secret, `${secret}-${seed}`);
+  return JSON.parse(text) as Assembly;
+}
+
+type FunctionFault = 'refused' | 'lost' | 'twice';
+
+/** Functions that are throttled, whose answers are lost, and whose events are delivered twice. */
+function disturbedFunctions(functions: Functions, { faults, chance }: Network): Functions {
+  const kinds: FaultKind<FunctionFault>[] = [
+    { kind: 'throttled', group: 'function', survivable: 3, fault: () => 'refused' },
+    { kind: 'answer lost', group: 'function', survivable: 3, fault: () => 'lost' },
+    { kind: 'delivered twice', survivable: 2, perExecution: true, fault: () => 'twice' },
+  ];
+  return {
+    ...functions,
+    invoke: async (functionArn, event) => {
+      const fault = faults.strike('Lambda', functionArn, kinds);
+      if (fault === 'refused') throw new TaskFailure('Lambda.TooManyRequestsException', 'simulated');
+      if (fault === 'twice') await Promise.allSettled([functions.invoke(functionArn, event)]);
+      const answer = functions.invoke(functionArn, event);
+      if (fault !== 'lost') return answer;
+      await Promise.allSettled([answer]);
+      throw new TaskFailure(chance.pick(['Lambda.SdkClientException', 'Runtime.ExitError']), 'simulated');
+    },
+  };
+}
+
+/** Has the next calls of AWS's services fail. */
+function disturbServices({ s3, secretsManager, dynamoDb }: Engine, { faults, chance }: Network): void {
+  const kinds = (kind: string, order: (times: number) => void): FaultKind<void>[] => [
+    { kind, survivable: 3, perExecution: true, fault: () => order(chance.pick([1, 1, 3])) },
+  ];
+  faults.strike(
+    'S3',
+    'PutObject',
+    kinds('SlowDown', (times) => s3.failNext('PutObject', { status: 503, code: 'SlowDown', times })),
+  );
+  faults.strike(
+    'S3',
+    'GetObject',
+    kinds('InternalError', (times) =>
+      s3.failNext('GetObject', { status: 500, code: 'InternalError', times }),
+    ),
+  );
+  faults.strike(
+    'Secrets Manager',
+    'GetSecretValue',
+    kinds('InternalServerError', (times) =>
+      secretsManager.failNext('GetSecretValue', { status: 500, code: 'InternalServerError', times }),
+    ),
+  );
+  faults.strike(
+    'DynamoDB',
+    'PutItem',
+    kinds('InternalServerError', (times) =>
+      dynamoDb.failNext('PutItem', { status: 500, code: 'InternalServerError', times }),
+    ),
+  );
+  faults.strike(
+    'DynamoDB',
+    'DeleteItem',
+    kinds('InternalServerError', (times) =>
+      dynamoDb.failNext('DeleteItem', { status: 500, code: 'InternalServerError', times }),
+    ),
+  );
+}
+
+async function leasesIn({ dynamoDb }: Engine, { tables }: Assembly): Promise<unknown[]> {
+  const credentials = { accessKeyId: 'simulated', secretAccessKey: 'simulated' };
+  const client = new DynamoDBClient({ endpoint: dynamoDb.url, region, credentials });
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: tables[0]!.name }));
+  client.destroy();
+  return Items;
+}
+
+const versionsIn = async ({ s3 }: Engine, directory: string) =>
+  Promise.all(
+    (await s3.objects()).map(async ({ key, versionId, metadata }) => ({
+      key,
+      versionId,
+      metadata,
+      at: 0,
+      bytes: await readFile(join(directory, key)),
+    })),
+  );
+
+const filesOf = (tenant: TenantName, lucca: LuccaSimulator): Download[] =>
+  lucca.reports.flatMap(({ id }) =>
+    formats.map((format) => ({ tenant, reportId: id, format, bytes: lucca.expectedFile(id, format) })),
+  );
