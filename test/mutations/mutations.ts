@@ -18,9 +18,9 @@ const mutation = (name: string, file: string, from: string, to: string): Mutatio
 // prettier-ignore
 export const mutations: readonly Mutation[] = [
   // The lease
-  mutation('the lease is taken whoever has it', 'lib/lease-steps.ts', ' OR expiresAt < :now', ' OR expiresAt > :executionArn OR expiresAt <> :now'),
-  mutation('a lease never expires', 'lib/lease-steps.ts', " OR expiresAt < :now'", "'"),
-  mutation('an execution is not let in by its own lease', 'lib/lease-steps.ts', ' OR executionArn = :executionArn OR', ' OR'),
+  mutation('the lease is taken whoever has it', 'lib/lease-steps.ts', ' OR expiresAt < :now', ' OR expiresAt < :now OR acquiredAt <= :now'),
+  mutation('a lease never expires', 'lib/lease-steps.ts', " OR expiresAt < :now'", " OR (expiresAt < :now AND acquiredAt > :now)'"),
+  mutation('an execution is not let in by its own lease', 'lib/lease-steps.ts', ' OR executionArn = :executionArn OR', ' OR (executionArn = :executionArn AND acquiredAt > :now) OR'),
   mutation('a lease is given back whoever has it', 'lib/lease-steps.ts', "'executionArn = :executionArn' +", "'attribute_exists(executionArn)' +"),
   mutation('the lease is not given back after a failure', 'lib/export-workflow.ts', '.addCatch(release);', '.addCatch(failure);'),
   mutation('a lease that cannot be given back fails the export', 'lib/export-workflow.ts', "release.addCatch(exported, { outputs: '{% $states.input %}' });", ''),

@@ -56,7 +56,8 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
   const functions = createFunctions(assembly.functions, newSandbox, network);
   const stepFunctions = createStepFunctions({
     stateMachines,
-    rules: assembly.rules,
+    // EventBridge delivers at least once.
+    rules: chance.happens(0.3) ? [...assembly.rules, ...assembly.rules] : assembly.rules,
     clock,
     random: chance.random,
     onEvent: watch.onEvent,

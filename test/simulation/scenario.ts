@@ -107,7 +107,7 @@ function drawTenant(chance: Chance, weather: Weather['kind']): TenantScenario {
     generationSeconds: chance.pick([0, 4, 15, 60, isStorm ? 3000 : 120]),
     expirySeconds: isStorm ? chance.pick([86_400, 86_400, 86_400, 300]) : 86_400,
     // A few reports are so large that they are uploaded in parts.
-    rows: chance.happens(1 / 400) ? 120_000 : chance.whole(1, 12),
+    rows: chance.happens(1 / 1500) ? 120_000 : chance.whole(1, 12),
     ...(rotates && {
       rotation: {
         at: chance.whole(0, 300),
@@ -125,7 +125,7 @@ function drawStart(chance: Chance, index: number): Start {
     tenant,
     name: `${tenant}-${index}`,
     ...(chance.happens(0.12) && {
-      stopAfter: chance.pick([0, chance.whole(1, 20), chance.whole(1, 90), chance.whole(1, 900)]),
+      stopAfter: chance.random() * chance.pick([0, 2, 20, 90, 900]),
     }),
   };
   const workflow = chance.pick(['export', 'export', 'export', 'batch', 'schedule'] as const);

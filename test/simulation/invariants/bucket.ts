@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Format, StoredFile } from '../../../lambdas/shared/contract.ts';
+import type { Report } from '../../../local/lucca-simulator/simulator.ts';
 import type { ObjectVersion } from '../aws/s3.ts';
 import type { Outcome } from '../run.ts';
 import { type TenantName, tenantNames } from '../scenario.ts';
@@ -56,7 +57,7 @@ function versionViolations(version: ObjectVersion, outcome: Outcome): string[] {
 function fileViolations(
   { key, bytes, metadata }: ObjectVersion,
   tenant: TenantName,
-  { remains }: Outcome,
+  { world, remains }: Outcome,
 ): string[] {
   const format: Format = key.endsWith('.csv') ? 'csv' : 'excel';
   const reportId = Number(metadata['report-id']);
@@ -67,7 +68,13 @@ function fileViolations(
       download.format === format &&
       download.bytes.equals(bytes),
   );
-  return isServed ? [] : [`is not what Lucca served as report ${reportId}`];
+  const report = world.luccas[tenant].reports.find(({ id }) => id === reportId);
+  return [
+    ...(isServed ? [] : [`is not what Lucca served as report ${reportId}`]),
+    ...(report !== undefined && isFolderOf(report, tenant, folderOf(key))
+      ? []
+      : [`is not in the folder of report ${reportId}`]),
+  ];
 }
 
 function manifestViolations(
@@ -78,15 +85,12 @@ function manifestViolations(
   const manifest = JSON.parse(version.bytes.toString()) as Manifest;
   const { reportId, templateId, startsOn, endsOn, files } = manifest;
   const report = world.luccas[tenant].reports.find(({ id }) => id === reportId);
-  const folder = version.key.replace(/\/manifest\.json$/, '');
-  const dates = startsOn === null ? /\/default_\d{4}-\d\d-\d\d$/ : new RegExp(`/${startsOn}_${endsOn}$`);
+  const folder = folderOf(version.key);
   const isRight =
     report !== undefined &&
     report.template.id === templateId &&
-    folder.startsWith(`${tenant}/template=${templateId}/`) &&
-    dates.test(folder) &&
-    (startsOn === null ||
-      (report.period.startsOn.toString() === startsOn && report.period.endsOn.toString() === endsOn));
+    isFolderOf(report, tenant, folder) &&
+    (startsOn === null ? folder.includes('/default_') : folder.endsWith(`/${startsOn}_${endsOn}`));
   const { versions, hasOldVersions } = remains;
   // Without old versions, a file may have been replaced since.
   const earlier = hasOldVersions ? versions.slice(0, versions.indexOf(version)) : versions;
@@ -131,3 +135,15 @@ const rowsOf = (csv: Buffer): number =>
     .replaceAll(/"[^"]*"/g, '')
     .trimEnd()
     .split('\n').length - 1;
+
+const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/'));
+
+/** A folder is named by the template and the dates, or by the day where the dates are the template's own. */
+function isFolderOf({ template, period }: Report, tenant: TenantName, folder: string): boolean {
+  const [dates] = folder.split('/').slice(-1);
+  return (
+    folder === `${tenant}/template=${template.id}/${dates}` &&
+    (dates === `${period.startsOn.toString()}_${period.endsOn.toString()}` ||
+      /^default_\d{4}-\d\d-\d\d$/.test(dates!))
+  );
+}
