@@ -12,7 +12,7 @@ import {
 } from '../request/validate.ts';
 import { mostBatchItems } from '../shared/contract.ts';
 import { InvalidRequestError } from '../shared/errors.ts';
-import { describeIssues, quote } from '../shared/problems.ts';
+import { describeIssues, type Place, quote } from '../shared/problems.ts';
 import { everyUnit, firstDay, lastDay, splitRange } from './backfill.ts';
 
 /** A date, or a month that stands for its first or last day. */
@@ -62,10 +62,10 @@ interface Checked {
 /** The batch, a backfill split into its exports, or an InvalidRequestError that names every problem with its path. */
 export function validateBatch(input: unknown, defaults: Fields = {}): BatchRequest {
   const parsed = batchSchema.safeParse(input, { reportInput: true });
-  const { exports, problems } = isObject(input)
+  const { exports, problems: inside } = isObject(input)
     ? checkExports(input, defaults)
     : { exports: [], problems: [] };
-  if (!parsed.success) problems.unshift(...describeIssues(parsed.error.issues));
+  const problems = [...(parsed.success ? [] : describeIssues(parsed.error.issues)), ...inside];
   if (!parsed.success || problems.length > 0) throw new InvalidRequestError(problems);
   const { skipExisting = false, dryRun = false, scheduledTime } = parsed.data;
   return { exports, skipExisting, dryRun, ...(scheduledTime === undefined ? {} : { scheduledTime }) };
@@ -97,13 +97,18 @@ function checkList(list: unknown[], defaults: Fields): Checked {
 function checkBackfill(input: unknown): Checked {
   const place = ['backfill'];
   const parsed = backfillSchema.safeParse(input, { reportInput: true });
-  const problems = parsed.success ? [] : describeIssues(parsed.error.issues, place);
-  if (isObject(input)) {
-    problems.push(...backwards(input.from, input.to));
-    problems.push(...templateProblems(input, place), ...repeatedFormats(input.formats, place));
-  }
+  const problems = [
+    ...(parsed.success ? [] : describeIssues(parsed.error.issues, place)),
+    ...(isObject(input) ? contradictions(input, place) : []),
+  ];
   return parsed.success && problems.length === 0 ? split(parsed.data) : { exports: [], problems };
 }
+
+const contradictions = (input: Fields, place: Place) => [
+  ...backwards(input.from, input.to),
+  ...templateProblems(input, place),
+  ...repeatedFormats(input.formats, place),
+];
 
 function backwards(from: unknown, to: unknown): string[] {
   if (!isDateOrMonth(from) || !isDateOrMonth(to) || firstDay(from) <= lastDay(to)) return [];

@@ -51,8 +51,10 @@ export function checkRequest(
   place: Place = [],
 ): { request?: ExportRequest; problems: string[] } {
   const parsed = requestSchema.safeParse(input, { reportInput: true });
-  const problems = parsed.success ? [] : describeIssues(parsed.error.issues, place);
-  if (isObject(input)) problems.push(...contradictions(input, place));
+  const problems = [
+    ...(parsed.success ? [] : describeIssues(parsed.error.issues, place)),
+    ...(isObject(input) ? contradictions(input, place) : []),
+  ];
   return parsed.success && problems.length === 0 ? { request: parsed.data, problems } : { problems };
 }
 
@@ -90,7 +92,7 @@ function contradictions(input: Record<string, unknown>, place: Place): string[] 
 const isDate = (value: unknown): value is string => z.iso.date().safeParse(value).success;
 
 /** A template is given by its id or as a payload: one of them, not both. */
-export function templateProblems(input: Record<string, unknown>, place: Place): string[] {
+export function templateProblems(input: Readonly<Record<string, unknown>>, place: Place): string[] {
   const given = (name: string) => input[name] !== undefined;
   if (given('templateId') !== given('template')) return [];
   const found = given('template') ? 'both' : 'neither';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { quote } from './problems.ts';
 
 /**
  * What the states of the workflow hand to each other. The state machine builds every input; each Lambda parses
@@ -26,8 +27,21 @@ export const tenantSchema = z.object({
 export type Tenant = z.infer<typeof tenantSchema>;
 
 /** A report template as copied from Lucca's user interface. Lucca doesn't document it: passed on untouched. */
-export const templatePayloadSchema = z.record(z.string(), z.json());
-export type TemplatePayload = z.infer<typeof templatePayloadSchema>;
+export type TemplatePayload = Readonly<Record<string, unknown>>;
+export const templatePayloadSchema = z.custom<TemplatePayload>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
+  { error: ({ input }) => `expected an object, at most ${deepest} levels deep, found ${quote(input)}` },
+);
+
+/** Far more than any template has, and far less than what the stack holds. */
+const deepest = 100;
+
+/** Whether a document is the same once it was written and parsed again: numbers may be too large for it. */
+function isJson(value: unknown, room = deepest): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return room > 0 && Object.values(value).every((field) => isJson(field, room - 1));
+}
 
 /** The input of an export, as people write it; the README says what the fields mean. */
 export interface ExportInput {

@@ -19,11 +19,15 @@ export function describeIssues(issues: readonly Issue[], place: Place = []): str
   });
 }
 
-/** A place as people write it: `exports[2].formats`. */
+/** A place as people write it: `exports[2].formats`, or `exports[2]["no name"]`. */
 export function pathText(keys: Place): string {
-  const text = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  const text = keys.map((key) => (isWord(key) ? `.${key}` : `[${quote(key)}]`)).join('');
   return text === '' ? 'input' : text.replace(/^\./, '');
 }
+
+/** Anything else is quoted: a name may be empty, endless or hold line breaks. */
+const isWord = (key: PropertyKey): key is string =>
+  typeof key === 'string' && key.length < longestQuote && /^[\p{L}\p{N}_-]+$/u.test(key);
 
 function describe(issue: Issue): string {
   if (issue.code === 'custom') return issue.message;
@@ -66,6 +70,15 @@ const formatNames: Record<string, string> = {
 
 /** A value as JSON, shortened: inputs can be long, and causes are limited. */
 export function quote(value: unknown): string {
-  const json = JSON.stringify(value) ?? String(value);
+  const json = jsonOf(value);
   return json.length > longestQuote ? `${json.slice(0, longestQuote)}…` : json;
+}
+
+function jsonOf(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'something nested too deep to be shown';
+  }
 }

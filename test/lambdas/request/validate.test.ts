@@ -18,6 +18,10 @@ function problemsOf(input: unknown): string[] {
   }
 }
 
+/** An object within an object, so many levels deep. */
+const nested = (levels: number) =>
+  JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`) as Record<string, unknown>;
+
 test('a refusal begins by saying that nothing was exported', () => {
   expect(() => validateRequest({})).toThrow(/^The input is wrong, so nothing was exported:\n- templateId: /);
 });
@@ -27,6 +31,8 @@ describe('an input is accepted', () => {
     ['with nothing but a template id', { templateId: 42 }],
     ["with the template of Lucca's guide", { template: guideTemplate }],
     ['with an empty template, which is for Lucca to judge', { template: {} }],
+    ['with a template of many levels', { template: nested(100) }],
+    ['with any field in its template', { template: JSON.parse('{"__proto__":{"a":1}}') as object }],
     ['with both dates', { templateId: 42, startsOn: '2026-10-01', endsOn: '2026-10-31' }],
     ['with a single day', { templateId: 42, startsOn: '2026-10-31', endsOn: '2026-10-31' }],
     ['with a leap day', { templateId: 42, startsOn: '2028-02-29', endsOn: '2028-02-29' }],
@@ -141,6 +147,28 @@ describe('an input is refused', () => {
       { templateId: 1, scheduledTime: '<aws.scheduler.scheduled-time>' },
       [/^scheduledTime: .*, found "<aws/],
     ],
+    [
+      'with unknown fields whose names are no words',
+      { templateId: 1, '': 2, 'a\n- b: c': 3, 'a.b': 4, [`k${'y'.repeat(10_000)}`]: 5 },
+      [
+        /^\[""\]: unknown field$/,
+        /^\["a\\n- b: c"\]: unknown field$/,
+        /^\["a\.b"\]: unknown field$/,
+        /^\["ky{1,60}…\]: unknown field$/,
+      ],
+    ],
+    ['with a template that nests too deep', { template: nested(101) }, [/^template: .*100 levels.*found \{/]],
+    [
+      'with a template that nests endlessly',
+      { template: nested(100_000) },
+      [/^template: .*100 levels.*found something nested too deep to be shown$/],
+    ],
+    [
+      'with an id that nests endlessly',
+      { templateId: nested(100_000) },
+      [/^templateId: .*, found something nested too deep to be shown$/],
+    ],
+    ['with a number that is too large for JSON', { template: { size: Infinity } }, [/^template: /]],
     ['that is null', null, [/^input: .*object, found null$/]],
     ['that is a list', [{ templateId: 1 }], [/^input: .*object, found \[/]],
     ['that is text', '{"templateId":1}', [/^input: .*object, found "/]],
@@ -162,6 +190,12 @@ describe('an input is refused', () => {
     ],
   ])('%s', (_, input, problems) => {
     expect(problemsOf(input)).toEqual(problems.map((problem) => expect.stringMatching(problem) as string));
+  });
+
+  test('with more problems than a call has room for arguments', () => {
+    expect(problemsOf({ templateId: 1, formats: Array.from({ length: 130_000 }, () => 1) })).toHaveLength(
+      259_999,
+    );
   });
 
   test('with values that are too long to be quoted whole', () => {
