@@ -29,8 +29,8 @@ export async function planBatch(
     dryRun,
     scheduledTime = input.executionStartTime,
   } = validateBatch(input.request, input.defaultExport);
-  const resolved = exports.map((request) =>
-    resolveRequest({ tenant, request, executionStartTime: scheduledTime }),
+  const resolved = exports.map((request, index) =>
+    resolveRequest({ tenant, request, executionStartTime: scheduledTime }, ['exports', index]),
   );
   const { templates, payloads } = await itemTemplates(tenant, resolved, readObject);
   const problems = overlaps(

@@ -88,7 +88,8 @@ const times = (length: Temporal.Duration, factor: number): Temporal.DurationLike
   days: length.days * factor,
 });
 
-/** The calendar date of an instant in a zone. */
+/** The calendar date of an instant in a zone. Its fraction may be finer than nanoseconds, which are the finest known. */
 export function dateIn(instant: string, timeZone: string): Day {
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate();
+  const known = instant.replace(/(\.\d{9})\d+/, '$1');
+  return Temporal.Instant.from(known).toZonedDateTimeISO(timeZone).toPlainDate();
 }

@@ -241,6 +241,18 @@ describe('exports of the same template may not share days', () => {
   });
 });
 
+test('days that no ISO date can name are refused with their place', async () => {
+  const longAgo = {
+    templateId: 42,
+    period: 'currentYear',
+    scheduledTime: '0500-01-01T12:00:00Z',
+    offset: 501,
+  };
+  expect((await refusalOf({ exports: [january, longAgo] })).problems).toEqual([
+    expect.stringMatching(/^exports\[1\]\.offset: .*, found -000001-01-01_-000001-12-31$/),
+  ]);
+});
+
 test('a list that is too long is refused, saying how many exports fit', async () => {
   const exports = Array.from({ length: mostBatchItems + 1 }, (_, index) => ({ templateId: index + 1 }));
   expect((await planned({ exports: exports.slice(1) })).items).toHaveLength(mostBatchItems);

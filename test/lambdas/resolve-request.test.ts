@@ -81,6 +81,29 @@ test('the same input gives the same result, whenever it is run', () => {
   expect(resolve(request)).toEqual(resolve(structuredClone(request)));
 });
 
+test('a scheduled time may be finer than nanoseconds', () => {
+  const request = { templateId: 42, scheduledTime: '2026-10-31T22:59:59.9999999999Z' };
+  expect(resolve(request).periodFolder).toBe('default_2026-10-31');
+});
+
+describe('days that no ISO date can name are refused', () => {
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['before the year 0000', { lastDays: 3660, offset: 1000 }, /^- offset: .*, found -008004-01-29_/m],
+    [
+      'before it in the zone of the tenant only',
+      { scheduledTime: '0000-01-01T04:00:00+05:00' },
+      /^- scheduledTime: .*, found default_-000001-12-31$/m,
+    ],
+    [
+      'after the year 9999',
+      { period: 'currentWeek', scheduledTime: '9999-12-31T12:00:00Z' },
+      /^- scheduledTime: .*_\+010000-01-02$/m,
+    ],
+  ])('%s', (_, request, problem) => {
+    expect(() => resolve({ templateId: 42, ...request })).toThrow(problem);
+  });
+});
+
 /** The name of the error, if there is one. */
 function outcomeOf(request: unknown): string {
   try {
