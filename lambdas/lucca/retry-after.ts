@@ -8,7 +8,7 @@ const fallbackSeconds = 60;
  */
 export function retryAfterSeconds(header: string | null, now: number): number {
   if (header === null) return fallbackSeconds;
-  if (/^\s*\d+\s*$/.test(header)) return Number(header);
+  if (/^\s*\d+\s*$/.test(header)) return Math.min(Number(header), Number.MAX_SAFE_INTEGER);
   // `Date.parse` takes almost anything for a date; an HTTP date begins with the day of the week.
   const seconds = /^\s*[A-Z][a-z]{2}/.test(header)
     ? Math.ceil((Date.parse(header) - now) / 1000)

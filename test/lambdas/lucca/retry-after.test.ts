@@ -7,6 +7,7 @@ test.each<[string, string | null, number]>([
   ['seconds', '17', 17],
   ['seconds with blanks around', ' 17 ', 17],
   ['no time at all', '0', 0],
+  ['more than any number', '9'.repeat(400), Number.MAX_SAFE_INTEGER],
   ['a date to come', 'Mon, 02 Nov 2026 05:01:00 GMT', 60],
   ['a date that is over', 'Mon, 02 Nov 2026 04:00:00 GMT', 0],
   ['nothing', null, 60],
