@@ -96,7 +96,7 @@ async function json<Schema extends z.ZodType>(
   const answer = await sendRequest(connection, { ...request, accept: 'application/json' });
   const document = parseJson(await readText(answer.body, answer.request), answer.redact);
   if (document === undefined) {
-    const type = answer.headers.get('Content-Type') ?? 'no type';
+    const type = answer.redact(answer.headers.get('Content-Type') ?? 'no type');
     throw new UnexpectedResponseError(`${answer.request} answered ${type}: expected a JSON document.`);
   }
   const parsed = schema.safeParse(document, { reportInput: true });

@@ -10,10 +10,11 @@ export function describeProblem(body: string, redact: (value: string) => string)
   const problem = parseJson(body, redact);
   if (typeof problem !== 'object' || problem === null) return 'without problem details';
   const { title, detail, errors } = problem as { title?: unknown; detail?: unknown; errors?: unknown };
-  const parts = [title, detail].filter((part) => typeof part === 'string' && part !== '');
-  if (typeof errors === 'object' && errors !== null) {
-    parts.push(...Object.entries(errors).map(([field, messages]) => `${field}: ${messageText(messages)}`));
-  }
+  const fields = typeof errors === 'object' && errors !== null ? Object.entries(errors) : [];
+  const parts = [
+    ...[title, detail].filter((part) => typeof part === 'string' && part !== ''),
+    ...fields.map(([field, messages]) => `${field}: ${messageText(messages)}`),
+  ];
   if (parts.length === 0) return 'without problem details';
   return `saying: ${parts.join('; ').replaceAll(/\s+/g, ' ').slice(0, longestText).replace(/\.$/, '')}`;
 }

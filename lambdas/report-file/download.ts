@@ -58,7 +58,7 @@ export async function openDownload(answer: LuccaAnswer, format: Format): Promise
 function announcedPage(answer: LuccaAnswer, format: Format): NotAFile | undefined {
   const type = answer.headers.get('Content-Type') ?? '';
   if (!/^(text\/html|application\/(\w+\+)?json|application\/pdf)\b/i.test(type)) return undefined;
-  return { insteadOf: expectedFiles[format], found: `a document of type ${type}` };
+  return { insteadOf: expectedFiles[format], found: `a document of type ${answer.redact(type)}` };
 }
 
 async function readHead(pieces: AsyncIterator<Uint8Array>): Promise<Buffer> {

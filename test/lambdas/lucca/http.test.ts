@@ -244,6 +244,13 @@ describe('problem details', () => {
     expect((await failing('creating a report')).message.length).toBeLessThan(2000);
   });
 
+  test('are cut when there are very many', async () => {
+    server.answerNext(problem(503, { errors: Array.from({ length: 200_000 }, () => 1) }));
+    const { name, message } = await failing('creating a report');
+    expect(name).toBe('LuccaUnavailableError');
+    expect(message).toContain('answered 503 saying: 0: 1; 1: 1; ');
+  });
+
   test.each<[string, object]>([
     ['in the title', { title: `Invalid key ${apiKey}` }],
     ['in the detail, twice', { detail: `${apiKey} is not ${apiKey}.` }],
@@ -273,6 +280,13 @@ test('an API key is not shown either where JSON escapes its characters', async (
   for (let failures = 0; failures < 3; failures++) {
     expect(everythingIn(await failing('creating a report', lucca))).not.toContain(key);
   }
+});
+
+test('an API key is not shown either where the type of the answer echoes it', async () => {
+  server.answerNext(raw(200, 'no JSON', { 'Content-Type': `text/${apiKey}` }));
+  const { message } = await failing('creating a report');
+  expect(message).toContain('answered text/[API key]: expected a JSON document');
+  expect(message).not.toContain(apiKey);
 });
 
 describe('a refusal keeps its name', () => {

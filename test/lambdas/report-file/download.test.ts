@@ -84,6 +84,15 @@ test('a file of the wrong kind is not read to its end, and its connection is rel
   expect(answer.released()).toBe(true);
 });
 
+const redact = (text: string) => text.replaceAll('secret', '[API key]');
+
+test('an API key that the type echoes is not shown', async () => {
+  const answer = answerOf(['a;b'], { 'Content-Type': 'text/html; key=secret' });
+  expect((await failureOf(openDownload({ ...answer, redact }, 'csv'))).message).toBe(
+    `${request} answered a document of type text/html; key=[API key]: expected a CSV file.`,
+  );
+});
+
 test('an empty body is called so', async () => {
   expect((await failureOf(openDownload(answerOf([]), 'csv'))).message).toBe(
     `${request} answered an empty body: expected a CSV file.`,
