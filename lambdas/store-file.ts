@@ -25,7 +25,7 @@ export async function storeFile(
       'report-id': String(input.reportId),
       'template-id': String(input.templateId),
       // Metadata must be ASCII, and the name in the ARN may be anything.
-      execution: encodeURI(input.execution),
+      execution: encodeURI(input.execution.toWellFormed()),
     },
     bytes: file.bytes,
   });

@@ -121,6 +121,12 @@ describe('a file is stored as it came', () => {
     );
   });
 
+  test('with the name of its execution, be it cut within a character', async () => {
+    await store(file(csv), 'csv', undefined, `${october}-\uD83D`);
+    const [object] = await bucket.s3.objects();
+    expect(object!.metadata['execution']).toBe(`${october}-%EF%BF%BD`);
+  });
+
   test('again, as a new version of the same key', async () => {
     const first = await store(file('Nom;Temps\r\nDupont;7\r\n'));
     const second = await store(file('Nom;Temps\r\nDupont;8\r\nMartin;8\r\n'));
