@@ -72,9 +72,11 @@ function formProblems({ name, expression, timeZone, flexibleWindow }: ScheduleSe
       `timeZone: expected an IANA zone such as "Europe/Paris", found ${JSON.stringify(timeZone)}`,
     );
   }
-  const minutes = flexibleWindow?.toMinutes();
-  if (minutes !== undefined && (minutes < 1 || minutes > 1440)) {
-    problems.push(`flexibleWindow: expected 1 minute to 24 hours, found ${flexibleWindow!.toHumanString()}`);
+  const minutes = flexibleWindow?.toMinutes({ integral: false });
+  if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= 1440)) {
+    problems.push(
+      `flexibleWindow: expected whole minutes, 1 minute to 24 hours, found ${flexibleWindow!.toHumanString()}`,
+    );
   }
   return problems;
 }

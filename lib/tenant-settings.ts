@@ -71,7 +71,7 @@ export function tenantProblems(
   }
   if (reportTimeout !== undefined && !isBetween(reportTimeout, shortestReportTimeout, longestReportTimeout)) {
     problems.push(
-      `reportTimeout: expected ${shortestReportTimeout.toHumanString()} to ` +
+      `reportTimeout: expected whole seconds, ${shortestReportTimeout.toHumanString()} to ` +
         `${longestReportTimeout.toHumanString()}, found ${reportTimeout.toHumanString()}`,
     );
   }
@@ -96,6 +96,8 @@ export function configProblems(
   });
 }
 
-const isBetween = (duration: Duration, shortest: Duration, longest: Duration) =>
-  duration.isUnresolved() ||
-  (duration.toSeconds() >= shortest.toSeconds() && duration.toSeconds() <= longest.toSeconds());
+function isBetween(duration: Duration, shortest: Duration, longest: Duration): boolean {
+  if (duration.isUnresolved()) return true;
+  const seconds = duration.toSeconds({ integral: false });
+  return Number.isInteger(seconds) && seconds >= shortest.toSeconds() && seconds <= longest.toSeconds();
+}

@@ -51,6 +51,11 @@ test.each<[string, Partial<ScheduleSettings>, RegExp]>([
   ['time zone', { timeZone: 'Mars/Olympus' }, /^schedules\[1\]\.timeZone: .*"Mars\/Olympus"/],
   ['window', { flexibleWindow: Duration.days(2) }, /^schedules\[1\]\.flexibleWindow: .*2 days/],
   [
+    'window of half minutes',
+    { flexibleWindow: Duration.seconds(90) },
+    /^schedules\[1\]\.flexibleWindow: .*1 minute 30 seconds/,
+  ],
+  [
     'export',
     { export: { templateId: 42, period: 'lastMonth' } },
     /^schedules\[1\]\.export\.period: .*"lastMonth"/,

@@ -47,7 +47,9 @@ test.each([
   ['name', { name: '' }],
   ['timeZone', { timeZone: 'Europe/Atlantis' }],
   ['reportTimeout', { reportTimeout: Duration.seconds(30) }],
+  ['timeZone', { timeZone: '+01:00' }],
   ['reportTimeout', { reportTimeout: Duration.hours(7) }],
+  ['reportTimeout', { reportTimeout: Duration.millis(90_500) }],
 ])('a bad %s is named and quoted: %j', (field, settings) => {
   expect(problems(settings)).toEqual([expect.stringMatching(new RegExp(`^${field}: expected .* found `))]);
 });
