@@ -13,10 +13,23 @@ export function expressionProblem(expression: string): string | undefined {
 
 const isRate = (text: string) => /^(1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))$/.test(text);
 
-/** The parser is lenient: words that it doesn't know are no numbers, and a seventh field is nobody's. */
+const value = String.raw`(\d+|[a-z]{3})`;
+const entry = String.raw`(\*|${value}(-${value})?)(/\d+)?`;
+const list = new RegExp(`^${entry}(,${entry})*$`, 'i');
+/** What only fields of days may be, such as the last one, the weekday nearest to one or the second Monday. */
+const day = new RegExp(String.raw`^(\?|L|L-\d+|\d+W|${value}(L|#[1-5]))$`, 'i');
+
+const isField = (text: string, index: number) =>
+  list.test(text) || ((index === 2 || index === 4) && day.test(text));
+
+/**
+ * The parser is lenient: words that it doesn't know are no numbers, what follows a number is nothing, and a seventh
+ * field is nobody's.
+ */
 function isCron(text: string): boolean {
   const fields = text.split(' ');
   const [, , dayOfMonth, , dayOfWeek] = fields;
+  if (!fields.every(isField)) return false;
   if (fields.length !== 6 || (dayOfMonth === '?') === (dayOfWeek === '?')) return false;
   try {
     const { minutes, hours, daysOfMonth, months, daysOfWeek, years } = cronParser.parse(text);
