@@ -3,6 +3,8 @@ import { parse } from 'csv-parse';
 /** A record longer than this is no record: a quote was opened and never closed. In characters. */
 const longestRecord = 1024 * 1024;
 
+const bigEndian = Buffer.from('feff', 'hex');
+
 export interface RowCounter {
   add: (bytes: Uint8Array) => void;
   /** Data rows, the header not counted, or undefined when this isn't CSV that can be parsed. */
@@ -15,7 +17,8 @@ export interface RowCounter {
  */
 export function createRowCounter(head: Buffer): RowCounter {
   let records = 0;
-  let broken = false;
+  // The parser would take big-endian UTF-16 for single bytes.
+  let broken = head.subarray(0, 2).equals(bigEndian);
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(head),

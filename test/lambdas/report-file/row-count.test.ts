@@ -53,7 +53,8 @@ describe('the rows of a CSV', () => {
     expect(await rowsOf(`a;b\r\n${'Dupont;"7,5"\r\n'.repeat(200_000)}`, 65_536)).toBe(200_000);
   });
 
-  test.each<[string, string]>([
+  test.each<[string, string | Uint8Array]>([
+    ['in big-endian UTF-16', utf16('a;b\r\n1;2\r\n').swap16()],
     ['when a quote is never closed', 'a;b\r\n1;"2\r\n3;4\r\n'],
     ['when a quote is never closed in a file of megabytes', `a;b\r\n1;"2\r\n${'3;4\r\n'.repeat(500_000)}`],
     ['when the header opens a quote that is never closed', '"a;b\r\n1;2\r\n'],
