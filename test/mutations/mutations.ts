@@ -81,7 +81,7 @@ export const mutations: readonly Mutation[] = [
   mutation('the refused answer is left unread', 'lambdas/lucca/http.ts', '    await response.body?.cancel();\n', ''),
   mutation('a redirect is followed', 'lambdas/lucca/http.ts', "redirect: 'error'", "redirect: 'follow'"),
   mutation('5xx is final', 'lambdas/lucca/http.ts', 'status === 408 || status >= 500', 'status === 408'),
-  mutation('Retry-After is ignored', 'lambdas/lucca/retry-after.ts', 'return Number(header);', 'return 0;'),
+  mutation('Retry-After is ignored', 'lambdas/lucca/retry-after.ts', 'return Math.min(Number(header), Number.MAX_SAFE_INTEGER);', 'return 0;'),
   mutation('dates are not sent', 'lambdas/create-report.ts', 'lucca.createReport({ templateId, startsOn, endsOn })', 'lucca.createReport({ templateId, startsOn: null, endsOn: null })'),
 
   // Batches and schedules

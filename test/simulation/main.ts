@@ -9,7 +9,7 @@ import { startFunctions } from '../support/start-functions.ts';
 import { addTally, emptyTally, runCampaign, type Tally } from './campaign.ts';
 import { violations } from './invariants.ts';
 import { createWorldOverHttp } from './over-http.ts';
-import { prepare, type Prepared, synthesiseSimulated } from './prepare.ts';
+import { prepare, synthesiseSimulated } from './prepare.ts';
 import { describeSeed, describeTally } from './print.ts';
 import { simulate } from './run.ts';
 import type { Scenario } from './scenario.ts';
@@ -30,11 +30,18 @@ const options = new Command('npm run simulate --')
   .parse()
   .opts<{ seeds: number; from: number; seed?: number; bail?: true; bundles?: true }>();
 
+/** Set off by Ctrl-C, and by a violation if so wanted: what has come out until then is told. */
+const stop = new AbortController();
+process.once('SIGINT', () => {
+  process.exitCode = 130;
+  stop.abort();
+});
+
 const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-simulation-'));
 try {
   const assembly = await synthesiseSimulated(directory);
   const found = options.seed === undefined ? await runMany(assembly) : await runOne(options.seed, assembly);
-  process.exitCode = found === 0 ? 0 : 1;
+  process.exitCode ??= found === 0 ? 0 : 1;
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
@@ -47,34 +54,47 @@ async function runOne(seed: number, assembly: Assembly): Promise<number> {
 
 async function runMany(assembly: Assembly): Promise<number> {
   const started = performance.now();
+  const total = emptyTally();
+  const onSeed = (tally: Tally) => {
+    addTally(total, tally);
+    if (options.bail && tally.violations.length > 0) stop.abort();
+    if (process.stderr.isTTY) {
+      process.stderr.write(
+        `\r${total.seeds} of ${options.seeds} seeds, ${total.violations.length} violations`,
+      );
+    }
+  };
   const seeds = Array.from({ length: options.seeds }, (_, index) => options.from + index);
-  const tally = options.bundles ? await runBundles(seeds, assembly) : await runInThreads(seeds);
-  process.stdout.write(describeTally(tally, (performance.now() - started) / 1000));
-  return tally.violations.length;
+  await (options.bundles ? runBundles(seeds, assembly, onSeed) : runInThreads(seeds, onSeed));
+  process.stdout.write(describeTally(total, (performance.now() - started) / 1000));
+  return total.violations.length;
 }
 
-async function runBundles(seeds: number[], assembly: Assembly): Promise<Tally> {
+async function runBundles(
+  seeds: number[],
+  assembly: Assembly,
+  onSeed: (tally: Tally) => void,
+): Promise<void> {
   const logs: string[] = [];
   const running = await startFunctions(assembly.functions, (line) => logs.push(line));
-  const total = emptyTally();
-  const createWorld = (scenario: Scenario, prepared: Prepared) =>
-    createWorldOverHttp(scenario, prepared, running, logs.splice(0));
-  await runCampaign(
-    seeds,
-    (seed) => simulate(seed, prepare(assembly), createWorld),
-    (tally) => {
-      addTally(total, tally);
-      showProgress(total);
-    },
-  );
+  const prepared = prepare(assembly);
+  const createWorld = (scenario: Scenario) => {
+    logs.length = 0;
+    return createWorldOverHttp(scenario, prepared, running, logs);
+  };
+  await runCampaign(untilStopped(seeds), (seed) => simulate(seed, prepared, createWorld), onSeed);
   await running.functions.close();
-  return total;
+}
+
+function* untilStopped(seeds: number[]): Generator<number> {
+  for (const seed of seeds) {
+    if (stop.signal.aborted) return;
+    yield seed;
+  }
 }
 
 /** Every processor takes its share of the seeds. */
-async function runInThreads(seeds: number[]): Promise<Tally> {
-  const total = emptyTally();
-  const bail = new AbortController();
+async function runInThreads(seeds: number[], onSeed: (tally: Tally) => void): Promise<void> {
   const threads = Math.min(availableParallelism(), seeds.length);
   await Promise.all(
     Array.from({ length: threads }, async (_, thread) => {
@@ -82,19 +102,9 @@ async function runInThreads(seeds: number[]): Promise<Tally> {
       const worker = new Worker(new URL('worker.ts', import.meta.url), {
         workerData: { directory, seeds: share } satisfies WorkerData,
       });
-      worker.on('message', (tally: Tally) => {
-        addTally(total, tally);
-        showProgress(total);
-        if (options.bail && tally.violations.length > 0) bail.abort();
-      });
-      bail.signal.addEventListener('abort', () => void worker.terminate());
+      worker.on('message', onSeed);
+      stop.signal.addEventListener('abort', () => void worker.terminate());
       await once(worker, 'exit');
     }),
   );
-  return total;
-}
-
-function showProgress({ seeds, violations }: Tally): void {
-  if (process.stderr.isTTY)
-    process.stderr.write(`\r${seeds} of ${options.seeds} seeds, ${violations.length} violations`);
 }
