@@ -43,7 +43,7 @@ async function noticedBy(copy: string, { file, from, to }: Mutation): Promise<st
   try {
     const simulation = await failureOf(copy, ['test/simulation/main.ts', '--seeds', options.seeds, '--bail']);
     if (simulation !== undefined)
-      return `simulation: ${/^- (.*)$/m.exec(simulation)?.[1] ?? 'the app cannot be synthesised'}`;
+      return `simulation: ${/^- (.*)$/m.exec(simulation)?.[1] ?? simulation.trim().split('\n').at(-1)}`;
     const tests = options.tests
       ? await failureOf(copy, ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...elsewhere])
       : undefined;
@@ -66,7 +66,8 @@ async function failureOf(copy: string, given: string[]): Promise<string | undefi
     });
     return undefined;
   } catch (error) {
-    return (error as { stdout: string }).stdout;
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    return `${stdout}\n${stderr}`;
   }
 }
 

@@ -34,7 +34,8 @@ export const mutations: readonly Mutation[] = [
   mutation('a held lease fails the export at once', 'lib/export-workflow.ts', '.addRetry(leaseHeld(times.leaseWait))', '.addRetry(heldByAnother)'),
 
   // Retries and catches
-  mutation('an invalid input is retried', 'lib/retry-policies.ts', "ours('LuccaUnavailableError', 'AwsUnavailableError')", "ours('LuccaUnavailableError', 'AwsUnavailableError', 'InvalidRequestError')"),
+  mutation('an invalid input is retried', 'lib/retry-policies.ts', "    'Lambda.ServiceException',\n", "    'Lambda.ServiceException',\n    'InvalidRequestError',\n"),
+  mutation('a request that Lucca rejects is retried', 'lib/retry-policies.ts', "ours('LuccaUnavailableError', 'AwsUnavailableError')", "ours('LuccaUnavailableError', 'AwsUnavailableError', 'LuccaRejectedError')"),
   mutation('failures of Lucca are final', 'lib/retry-policies.ts', "ours('LuccaUnavailableError', 'AwsUnavailableError')", "ours('AwsUnavailableError')"),
   mutation('failures of S3 and Secrets Manager are final', 'lib/retry-policies.ts', "ours('LuccaUnavailableError', 'AwsUnavailableError')", "ours('LuccaUnavailableError')"),
   mutation('a crash of a function is final', 'lib/retry-policies.ts', "    'Runtime.ExitError',\n", ''),

@@ -1,4 +1,5 @@
 import type { Format } from '../../lambdas/shared/contract.ts';
+import type { ErrorName } from '../../lambdas/shared/errors.ts';
 import type { VirtualClock } from '../../local/clock.ts';
 import type { SimulatedLucca } from '../../local/lucca-simulator/lucca.ts';
 import type { ExecutionEvent } from '../../local/states-language/index.ts';
@@ -59,22 +60,43 @@ export interface Watch {
   makers: Map<string, string>;
   /** When executions came to the end of what they need their lease for, in milliseconds, by name. */
   doneWithLucca: ReadonlyMap<string, number>;
+  /** Which executions got the lease. */
+  leaseholders: ReadonlySet<string>;
+  /** Attempts after an error that is final. */
+  uselessRetries: readonly string[];
   /** Events that hold an API key. */
   leaks: readonly string[];
 }
 
+/** What would be the same the next time. */
+const finalErrors = new Set<string>([
+  'InvalidRequestError',
+  'AuthenticationError',
+  'TemplateNotFoundError',
+  'LuccaRejectedError',
+  'ReportTimedOutError',
+] satisfies ErrorName[]);
+
 export function createWatch(): Watch {
   const makers = new Map<string, string>();
   const doneWithLucca = new Map<string, number>();
+  const leaseholders = new Set<string>();
+  const uselessRetries: string[] = [];
   const leaks: string[] = [];
   const keys = tenantNames.flatMap((name) => [keyOf(name), newKeyOf(name)]);
   return {
     makers,
     doneWithLucca,
+    leaseholders,
+    uselessRetries,
     leaks,
     onEvent: (event, { arn, name }) => {
       if (event.type === 'taskSucceeded' && event.state === 'Create Report') {
         makers.set(`${tenantOf(arn)}/${(event.result as { reportId: number }).reportId}`, name);
+      }
+      if (event.type === 'taskSucceeded' && event.state === 'Acquire Lease') leaseholders.add(name);
+      if (event.type === 'retryScheduled' && finalErrors.has(event.error)) {
+        uselessRetries.push(`${name} tries again after ${event.error}`);
       }
       if (event.type === 'stateEntered' && event.state === 'Release Lease') doneWithLucca.set(name, event.at);
       const text = JSON.stringify(event);

@@ -5,13 +5,21 @@ import { keyOf, newKeyOf } from '../world.ts';
 /** What is left behind when everything has ended. */
 export const aftermathViolations = (outcome: Outcome): string[] => [...leftovers(outcome), ...leaks(outcome)];
 
-function leftovers({ scenario, remains }: Outcome): string[] {
+function leftovers({ scenario, remains, world, executions }: Outcome): string[] {
   const { leases, uploads, unread } = remains;
   // Longer than leases are given back for: then they expire.
   const isLong = scenario.weather.outages.some(
     ({ boundary, from, to }) => boundary === 'DynamoDB' && to - from > 3000,
   );
+  const { leaseholders, doneWithLucca } = world.watch;
   return [
+    // Others would have to wait until somebody notices.
+    ...executions
+      .filter(
+        ({ execution: { name, result } }) =>
+          leaseholders.has(name) && !doneWithLucca.has(name) && result?.status !== 'ABORTED',
+      )
+      .map(({ execution }) => `${execution.name} does not give its lease back by itself`),
     ...(isLong ? [] : leases.map((lease) => `a lease is left: ${JSON.stringify(lease)}`)),
     // Of a function that died: S3 deletes it by the bucket's lifecycle rule.
     ...uploads

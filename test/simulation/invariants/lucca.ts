@@ -3,12 +3,14 @@ import type { Outcome } from '../run.ts';
 import { type TenantName, tenantNames } from '../scenario.ts';
 
 /** How the tenants' Luccas were treated. */
-export const luccaViolations = (outcome: Outcome): string[] =>
-  tenantNames.flatMap((tenant) =>
+export const luccaViolations = (outcome: Outcome): string[] => [
+  ...outcome.world.watch.uselessRetries,
+  ...tenantNames.flatMap((tenant) =>
     [...rateViolations(outcome.world.luccas[tenant]), ...destroyedReports(tenant, outcome)].map(
       (violation) => `${tenant}: ${violation}`,
     ),
-  );
+  ),
+];
 
 const requestsPerMinute = 50;
 
