@@ -1,4 +1,4 @@
-import { violations } from './invariants.ts';
+import { violations } from './invariants/invariants.ts';
 import type { Outcome } from './run.ts';
 
 /** What many simulations came to. */

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from '../../local/states-language/index.ts';
 import type { Tally } from './campaign.ts';
-import { violations } from './invariants.ts';
+import { violations } from './invariants/invariants.ts';
 import type { Outcome } from './run.ts';
 
 const number = (value: number) => Math.round(value).toLocaleString('en');

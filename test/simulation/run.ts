@@ -1,10 +1,10 @@
 import { tenantStackName } from '../../lib/app.ts';
 import type { Json } from '../../local/states-language/index.ts';
 import type { Execution } from '../../local/step-functions/step-functions.ts';
-import { createWorldInProcess } from './in-process.ts';
+import { createWorldInProcess } from './world/in-process.ts';
 import type { Prepared } from './prepare.ts';
 import { drawScenario, type Scenario, type Start, type TenantName, tenantNames } from './scenario.ts';
-import { keyOf, newKeyOf, type Remains, tenantOf, type World } from './world.ts';
+import { keyOf, newKeyOf, type Remains, tenantOf, type World } from './world/world.ts';
 
 /** What came of a scenario. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../run.ts';
 import { tenantNames } from '../scenario.ts';
-import { keyOf, newKeyOf } from '../world.ts';
+import { keyOf, newKeyOf } from '../world/world.ts';
 
 /** What is left behind when everything has ended. */
 export const aftermathViolations = (outcome: Outcome): string[] => [...leftovers(outcome), ...leaks(outcome)];

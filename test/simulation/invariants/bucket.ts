@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Format, StoredFile } from '../../../lambdas/shared/contract.ts';
 import type { Report } from '../../../local/lucca-simulator/simulator.ts';
-import type { ObjectVersion } from '../aws/s3.ts';
+import type { ObjectVersion } from '../world/aws/s3.ts';
 import type { Outcome } from '../run.ts';
 import { type TenantName, tenantNames } from '../scenario.ts';
 

@@ -1,5 +1,5 @@
 import type { Execution } from '../../../local/step-functions/step-functions.ts';
-import type { Strike } from '../faults.ts';
+import type { Strike } from '../world/faults.ts';
 import type { Outcome } from '../run.ts';
 import type { Start } from '../scenario.ts';
 

@@ -1,13 +1,13 @@
-import type { Format } from '../../lambdas/shared/contract.ts';
-import type { ErrorName } from '../../lambdas/shared/errors.ts';
-import type { VirtualClock } from '../../local/clock.ts';
-import type { SimulatedLucca } from '../../local/lucca-simulator/lucca.ts';
-import type { ExecutionEvent } from '../../local/states-language/index.ts';
-import type { Execution, StepFunctions } from '../../local/step-functions/step-functions.ts';
+import type { Format } from '../../../lambdas/shared/contract.ts';
+import type { ErrorName } from '../../../lambdas/shared/errors.ts';
+import type { VirtualClock } from '../../../local/clock.ts';
+import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
+import type { ExecutionEvent } from '../../../local/states-language/index.ts';
+import type { Execution, StepFunctions } from '../../../local/step-functions/step-functions.ts';
 import type { ObjectVersion } from './aws/s3.ts';
 import type { Faults } from './faults.ts';
 import type { Invocation } from './invocation.ts';
-import { type TenantName, tenantNames } from './scenario.ts';
+import { type TenantName, tenantNames } from '../scenario.ts';
 
 /** Everything around the workflow, in virtual time. */
 export interface World extends AsyncDisposable {

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
-import type { Clock } from '../../../local/clock.ts';
-import type { Chance } from '../chance.ts';
+import type { Clock } from '../../../../local/clock.ts';
+import type { Chance } from '../../chance.ts';
 import type { FaultKind, Faults } from '../faults.ts';
 import { currentInvocation, untilKilled } from '../invocation.ts';
-import type { Boundary } from '../scenario.ts';
+import type { Boundary } from '../../scenario.ts';
 
 /** A request of the AWS SDK, ready to be sent. */
 export interface AwsRequest {

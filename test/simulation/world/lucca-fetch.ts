@@ -1,10 +1,10 @@
-import type { Format } from '../../lambdas/shared/contract.ts';
-import { bytesOf, type Answer } from '../../local/lucca-simulator/answers.ts';
-import type { Fault } from '../../local/lucca-simulator/faults.ts';
-import type { SimulatedLucca } from '../../local/lucca-simulator/lucca.ts';
+import type { Format } from '../../../lambdas/shared/contract.ts';
+import { bytesOf, type Answer } from '../../../local/lucca-simulator/answers.ts';
+import type { Fault } from '../../../local/lucca-simulator/faults.ts';
+import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
 import { currentInvocation, type Invocation, untilKilled } from './invocation.ts';
 import type { Network } from './aws/sdk.ts';
-import type { TenantName } from './scenario.ts';
+import type { TenantName } from '../scenario.ts';
 import type { Download } from './world.ts';
 
 /** What travelled between the functions and the tenants' Luccas. */

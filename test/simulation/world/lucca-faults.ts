@@ -1,6 +1,6 @@
-import type { Fault } from '../../local/lucca-simulator/faults.ts';
-import type { Operation } from '../../local/lucca-simulator/simulator.ts';
-import type { Chance } from './chance.ts';
+import type { Fault } from '../../../local/lucca-simulator/faults.ts';
+import type { Operation } from '../../../local/lucca-simulator/simulator.ts';
+import type { Chance } from '../chance.ts';
 import type { FaultKind } from './faults.ts';
 
 type Happening = Fault extends infer F ? (F extends Fault ? Omit<F, 'on' | 'nth' | 'times'> : never) : never;

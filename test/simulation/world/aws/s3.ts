@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { document, element, elements, textOf as xmlText } from '../../../local/aws/s3/xml.ts';
-import type { Clock } from '../../../local/clock.ts';
+import { document, element, elements, textOf as xmlText } from '../../../../local/aws/s3/xml.ts';
+import type { Clock } from '../../../../local/clock.ts';
 import { currentInvocation, type Invocation } from '../invocation.ts';
 import { type AwsAnswer, type AwsRequest, type Service, textOf } from './sdk.ts';
 

@@ -1,12 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { checkReport } from '../../lambdas/check-report.ts';
-import { createReport } from '../../lambdas/create-report.ts';
-import { ensureTemplate } from '../../lambdas/ensure-template.ts';
-import { createLuccaClient } from '../../lambdas/lucca/client.ts';
-import { planBatch } from '../../lambdas/plan-batch.ts';
-import { resolveRequest } from '../../lambdas/resolve-request.ts';
-import { createApiKeys } from '../../lambdas/shared/api-key.ts';
+import { checkReport } from '../../../lambdas/check-report.ts';
+import { createReport } from '../../../lambdas/create-report.ts';
+import { ensureTemplate } from '../../../lambdas/ensure-template.ts';
+import { createLuccaClient } from '../../../lambdas/lucca/client.ts';
+import { planBatch } from '../../../lambdas/plan-batch.ts';
+import { resolveRequest } from '../../../lambdas/resolve-request.ts';
+import { createApiKeys } from '../../../lambdas/shared/api-key.ts';
 import {
   checkReportInput,
   createReportInput,
@@ -15,10 +15,10 @@ import {
   planBatchInput,
   resolveRequestInput,
   storeFileInput,
-} from '../../lambdas/shared/contract.ts';
-import { lambdaHandler } from '../../lambdas/shared/handler.ts';
-import { readWith } from '../../lambdas/shared/report-bucket.ts';
-import { storeFile } from '../../lambdas/store-file.ts';
+} from '../../../lambdas/shared/contract.ts';
+import { lambdaHandler } from '../../../lambdas/shared/handler.ts';
+import { readWith } from '../../../lambdas/shared/report-bucket.ts';
+import { storeFile } from '../../../lambdas/store-file.ts';
 
 export type Handler = (event: unknown) => Promise<unknown>;
 

@@ -1,17 +1,17 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { region } from '../../local/assembly.ts';
-import { callItem, isItemResource } from '../../local/aws/dynamodb-item.ts';
-import { putObject, putObjectResource } from '../../local/aws/s3-put-object.ts';
-import { VirtualClock } from '../../local/clock.ts';
-import { createLucca, type SimulatedLucca } from '../../local/lucca-simulator/lucca.ts';
-import { createStepFunctions } from '../../local/step-functions/step-functions.ts';
+import { region } from '../../../local/assembly.ts';
+import { callItem, isItemResource } from '../../../local/aws/dynamodb-item.ts';
+import { putObject, putObjectResource } from '../../../local/aws/s3-put-object.ts';
+import { VirtualClock } from '../../../local/clock.ts';
+import { createLucca, type SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
+import { createStepFunctions } from '../../../local/step-functions/step-functions.ts';
 import { createDynamoDb, createTables, undisturbedClient } from './aws/dynamodb.ts';
 import { createS3 } from './aws/s3.ts';
 import { type Network, requestHandler, type Service } from './aws/sdk.ts';
 import { createSecretsManager } from './aws/secrets-manager.ts';
-import { createChance } from './chance.ts';
+import { createChance } from '../chance.ts';
 import { createFaults } from './faults.ts';
 import { createFunctions } from './functions.ts';
 import { createHandlers } from './handlers.ts';
@@ -20,8 +20,8 @@ import { currentInvocation, runInvocation } from './invocation.ts';
 import { createLuccaTraffic } from './lucca-fetch.ts';
 import { luccaFaults } from './lucca-faults.ts';
 import { installPlatform } from './platform.ts';
-import type { Prepared } from './prepare.ts';
-import { type Scenario, tenantNames, type TenantName } from './scenario.ts';
+import type { Prepared } from '../prepare.ts';
+import { type Scenario, tenantNames, type TenantName } from '../scenario.ts';
 import { createWatch, keyOf, tenantOf, type World } from './world.ts';
 
 /** A world in this process: the handlers' own code, with everything that they talk to in memory. */

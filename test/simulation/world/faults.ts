@@ -1,7 +1,7 @@
-import type { Clock } from '../../local/clock.ts';
-import type { Chance } from './chance.ts';
+import type { Clock } from '../../../local/clock.ts';
+import type { Chance } from '../chance.ts';
 import { currentInvocation } from './invocation.ts';
-import type { Boundary, Weather } from './scenario.ts';
+import type { Boundary, Weather } from '../scenario.ts';
 
 /** A fault that struck. */
 export interface Strike {

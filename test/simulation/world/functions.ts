@@ -1,5 +1,5 @@
-import type { LambdaFunction } from '../../local/assembly.ts';
-import { type Json, TaskFailure } from '../../local/states-language/index.ts';
+import type { LambdaFunction } from '../../../local/assembly.ts';
+import { type Json, TaskFailure } from '../../../local/states-language/index.ts';
 import type { Network } from './aws/sdk.ts';
 import type { FaultKind } from './faults.ts';
 import type { Handler } from './handlers.ts';

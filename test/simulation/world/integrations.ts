@@ -1,8 +1,8 @@
-import type { StepFunctionsOptions } from '../../local/step-functions/step-functions.ts';
-import { TaskFailure } from '../../local/states-language/index.ts';
+import type { StepFunctionsOptions } from '../../../local/step-functions/step-functions.ts';
+import { TaskFailure } from '../../../local/states-language/index.ts';
 import type { Network } from './aws/sdk.ts';
 import type { FaultKind } from './faults.ts';
-import type { Boundary } from './scenario.ts';
+import type { Boundary } from '../scenario.ts';
 
 type Fault = { error: string; carriedOut: boolean };
 

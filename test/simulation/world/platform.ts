@@ -1,5 +1,5 @@
-import type { Clock } from '../../local/clock.ts';
-import type { Chance } from './chance.ts';
+import type { Clock } from '../../../local/clock.ts';
+import type { Chance } from '../chance.ts';
 
 export interface Platform extends Disposable {
   /** What was written to stdout and stderr meanwhile: the functions' logs. */
