@@ -120,6 +120,19 @@ function readAll(directory: string, wanted: (key: string) => boolean): Record<st
   return Object.fromEntries(keys.toSorted().map((key) => [key, readFileSync(join(directory, key))]));
 }
 
+/** Changes the text of all definitions, before a world runs them. */
+export const changeDefinitions =
+  (change: (definition: string) => string) =>
+  ({ stateMachines }: Assembly): void => {
+    for (const machine of stateMachines) {
+      machine.definition = JSON.parse(change(JSON.stringify(machine.definition)));
+    }
+  };
+
 /** The names of the states that were entered. */
 export const statesOf = (events: ExecutionEvent[]): string[] =>
   events.flatMap((event) => (event.type === 'stateEntered' ? [event.state] : []));
+
+/** The times that a state was tried again. */
+export const retriesOf = (events: ExecutionEvent[], state: string) =>
+  events.filter((event) => event.type === 'retryScheduled' && event.state === state);

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ExecutionEvent } from '../../local/states-language/index.ts';
-import { createWorld, statesOf, type World } from '../support/workflow.ts';
+import { changeDefinitions, createWorld, retriesOf, statesOf, type World } from '../support/workflow.ts';
 
 const lastMonth = { templateId: 42, period: 'previousMonth' };
 const minutes = 60_000;
 const hours = 60 * minutes;
-
-const retriesOf = (events: ExecutionEvent[], state: string) =>
-  events.filter((event) => event.type === 'retryScheduled' && event.state === state);
 
 /** Another execution's lease, which lasts for some time yet. */
 const othersLease = (world: World, milliseconds: number) => ({
@@ -109,13 +105,7 @@ describe('an execution that can’t give its lease back', () => {
   });
 
   test('because its history was full has it released', async () => {
-    const world = await createWorld({
-      change: ({ stateMachines }) => {
-        for (const machine of stateMachines) {
-          machine.definition = JSON.parse(withLongDeadline(JSON.stringify(machine.definition))) as unknown;
-        }
-      },
-    });
+    const world = await createWorld({ change: changeDefinitions(withLongDeadline) });
     world.lucca.order({ kind: 'neverDone', on: 'createReport' });
     expect(await world.run(lastMonth)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
     await world.engine.settled();
