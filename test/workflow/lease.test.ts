@@ -63,6 +63,18 @@ describe('the lease is given back by an export that fails', () => {
     ]);
     expect(await world.leases.all()).toEqual([]);
   });
+
+  test('which leaves nothing to do for the release that its end sets off', async () => {
+    const world = await createWorld();
+    expect(await world.run({ ...lastMonth, templateId: 7 })).toMatchObject({ status: 'FAILED' });
+    await world.engine.settled();
+    expect(world.engine.events.at(-1)).toMatchObject({
+      detail: {
+        stateMachineArn: expect.stringMatching(/:stateMachine:\w+Release\w+$/) as string,
+        status: 'SUCCEEDED',
+      },
+    });
+  });
 });
 
 /** What becomes of another export that begins now, and how long it takes, in milliseconds. */
