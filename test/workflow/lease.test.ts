@@ -178,9 +178,11 @@ describe('LeaseUnavailableError', () => {
   test('is what an execution meets that lost its lease while it was stopped', async () => {
     const world = await createWorld();
     world.lucca.order({ kind: 'expired', on: 'checkReport' });
+    let pauseEnds = 0;
     const result = await world.run(lastMonth, {
       onEvent: (event) => {
         if (event.type !== 'waitStarted' || event.state !== 'Pause Before Recreation') return;
+        pauseEnds = event.at + event.seconds * 1000;
         void world.leases.put(othersLease(world, hours));
       },
     });
@@ -188,6 +190,8 @@ describe('LeaseUnavailableError', () => {
       error: 'LeaseUnavailableError',
       cause: expect.stringContaining('stopped') as string,
     });
+    // At once: neither renewing nor releasing what others have is tried again.
+    expect(world.clock.now()).toBe(pauseEnds);
     expect(world.lucca.reports).toHaveLength(1);
     expect(await world.leases.all()).toMatchObject([{ executionArn: othersLease(world, 0).executionArn }]);
   });
