@@ -103,6 +103,20 @@ describe('an execution that can’t give its lease back', () => {
     expect(await world.leases.all()).toEqual([]);
   });
 
+  test('because it was stopped at the very instant at which it got it has it released', async () => {
+    const world = await createWorld();
+    const stop = new AbortController();
+    await world.run(lastMonth, {
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.type === 'stateEntered' && event.state === 'Export Under Lease') stop.abort();
+      },
+    });
+    expect(await world.leases.all()).toMatchObject([{ acquiredAt: world.clock.now() }]);
+    await world.engine.settled();
+    expect(await world.leases.all()).toEqual([]);
+  });
+
   test('because it timed out has it released', async () => {
     const world = await createWorld({
       change: ({ stateMachines }) => {
