@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DynamoDbOperation } from '../../local/aws/dynamodb.ts';
 import { createWorld, type World } from '../support/workflow.ts';
 
 const lastMonth = { templateId: 42, period: 'previousMonth' };
@@ -33,6 +34,26 @@ test.each([
         execution: expect.stringMatching(/:monthly$/) as string,
         error,
         cause: expect.stringMatching(cause) as string,
+      },
+    },
+  ]);
+});
+
+test.each([
+  ['take the lease', { PutItem: 'AccessDeniedException' }],
+  ['tell who has it', { PutItem: 'ConditionalCheckFailedException', GetItem: 'AccessDeniedException' }],
+])('an export that failed is announced when DynamoDB doesn’t %s', async (_, faults) => {
+  const world = await createWorld();
+  for (const [operation, code] of Object.entries(faults)) {
+    world.engine.dynamoDb.failNext(operation as DynamoDbOperation, { status: 400, code, times: 1000 });
+  }
+  await world.run(lastMonth);
+  expect(ourEvents(world)).toMatchObject([
+    {
+      'detail-type': 'Export Failed',
+      detail: {
+        error: 'DynamoDB.AmazonDynamoDBException',
+        cause: expect.stringContaining('AccessDeniedException') as string,
       },
     },
   ]);
