@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
 import type { ExecutionResult, Json } from '../../local/states-language/index.ts';
-import { createWorld, statesOf, type World } from '../support/workflow.ts';
+import { createWorld, retriesOf, statesOf, type World } from '../support/workflow.ts';
 
 const firstHalf = { from: '2026-01', to: '2026-06', every: 'month', templateId: 42 };
 
@@ -103,6 +103,8 @@ test('a failure stops nothing, and the batch fails in the end with all that fail
     error: 'LuccaRejectedError',
     execution: 'quarter-002-2026-02-01_2026-02-28',
   });
+  // An export that failed is final.
+  expect(retriesOf(world.events, 'Export Item')).toEqual([]);
 });
 
 test('an export that is stopped by hand counts as failed, and the batch goes on', async () => {
