@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
 import type { ExecutionResult, Json } from '../../local/states-language/index.ts';
-import { createWorld, retriesOf, statesOf, type World } from '../support/workflow.ts';
+import { changeDefinitions, createWorld, retriesOf, statesOf, type World } from '../support/workflow.ts';
 
 const firstHalf = { from: '2026-01', to: '2026-06', every: 'month', templateId: 42 };
 
@@ -105,6 +105,25 @@ test('a failure stops nothing, and the batch fails in the end with all that fail
   });
   // An export that failed is final.
   expect(retriesOf(world.events, 'Export Item')).toEqual([]);
+});
+
+test('a failure stops nothing even where nobody can tell what became of the export', async () => {
+  // Asks for executions that don't exist.
+  const world = await createWorld({
+    change: changeDefinitions((definition) => definition.replace("':execution:'", "':no-execution:'")),
+  });
+  world.lucca.order({ kind: 'status', on: 'createReport', status: 400 });
+  const result = await world.runBatch({ backfill: { ...firstHalf, to: '2026-02' } }, { name: 'unknown' });
+  expect(result).toMatchObject({ error: 'BatchFailedError' });
+  expect(retriesOf(world.events, 'Describe Item')).not.toEqual([]);
+  expect(reportOf(world, 'unknown').items).toMatchObject([
+    {
+      status: 'failed',
+      error: 'States.TaskFailed',
+      cause: expect.stringContaining('unknown-001-2026-01-01_2026-01-31') as string,
+    },
+    { status: 'exported' },
+  ]);
 });
 
 test('an export that is stopped by hand counts as failed, and the batch goes on', async () => {
