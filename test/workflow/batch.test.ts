@@ -126,6 +126,19 @@ test('a failure stops nothing even where nobody can tell what became of the expo
   ]);
 });
 
+test('an export knows the batch that started it', async () => {
+  const world = await createWorld();
+  await world.runBatch({ backfill: { ...firstHalf, to: '2026-01' } }, { name: 'nightly' });
+  const entered = world.events.find((event) => 'state' in event && event.state === 'Resolve Request');
+  expect(entered).toMatchObject({
+    input: {
+      AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: expect.stringMatching(
+        /:execution:TenantBatch\w+:nightly$/,
+      ) as string,
+    },
+  });
+});
+
 test('an export that is stopped by hand counts as failed, and the batch goes on', async () => {
   const world = await createWorld();
   world.lucca.order({ kind: 'neverDone', on: 'createReport' });
