@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { validateBatch } from '../lambdas/batch/validate.ts';
+import { checkBatch } from '../lambdas/batch/validate.ts';
 import { withDefaults } from '../lambdas/request/defaults.ts';
 import { checkRequest } from '../lambdas/request/validate.ts';
 import type { ExportInput } from '../lambdas/shared/contract.ts';
@@ -93,13 +93,5 @@ function inputProblems(
     return checkRequest(withDefaults((single ?? {}) as Record<string, unknown>, defaults), ['export'])
       .problems;
   }
-  try {
-    validateBatch(batch, defaults);
-    return [];
-  } catch (error) {
-    return (error as Error).message
-      .split('\n')
-      .filter((line) => line.startsWith('- '))
-      .map((line) => `batch.${line.slice(2)}`);
-  }
+  return checkBatch(batch, defaults).problems.map((problem) => `batch.${problem}`);
 }

@@ -61,14 +61,25 @@ interface Checked {
 
 /** The batch, a backfill split into its exports, or an InvalidRequestError that names every problem with its path. */
 export function validateBatch(input: unknown, defaults: Fields = {}): BatchRequest {
+  const { batch, problems } = checkBatch(input, defaults);
+  if (batch === undefined) throw new InvalidRequestError(problems);
+  return batch;
+}
+
+/** The batch, or else its problems. */
+export function checkBatch(
+  input: unknown,
+  defaults: Fields = {},
+): { batch?: BatchRequest; problems: string[] } {
   const parsed = batchSchema.safeParse(input, { reportInput: true });
   const { exports, problems: inside } = isObject(input)
     ? checkExports(input, defaults)
     : { exports: [], problems: [] };
   const problems = [...(parsed.success ? [] : describeIssues(parsed.error.issues)), ...inside];
-  if (!parsed.success || problems.length > 0) throw new InvalidRequestError(problems);
+  if (!parsed.success || problems.length > 0) return { problems };
   const { skipExisting = false, dryRun = false, scheduledTime } = parsed.data;
-  return { exports, skipExisting, dryRun, ...(scheduledTime === undefined ? {} : { scheduledTime }) };
+  const batch = { exports, skipExisting, dryRun, ...(scheduledTime === undefined ? {} : { scheduledTime }) };
+  return { batch, problems };
 }
 
 function checkExports({ exports, backfill }: Fields, defaults: Fields): Checked {
