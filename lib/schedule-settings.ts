@@ -4,7 +4,7 @@ import { withDefaults } from '../lambdas/request/defaults.ts';
 import { checkRequest } from '../lambdas/request/validate.ts';
 import type { ExportInput } from '../lambdas/shared/contract.ts';
 import { expressionProblem } from './schedule-expression.ts';
-import { isTimeZone } from './time-zone.ts';
+import { timeZoneProblems } from './time-zone.ts';
 
 /** When which reports of a tenant are exported, as `bin/config.ts` lists it. */
 export interface ScheduleSettings {
@@ -67,11 +67,7 @@ function formProblems({ name, expression, timeZone, flexibleWindow }: ScheduleSe
   }
   const badExpression = expressionProblem(expression);
   if (badExpression !== undefined) problems.push(`expression: ${badExpression}`);
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    problems.push(
-      `timeZone: expected an IANA zone such as "Europe/Paris", found ${JSON.stringify(timeZone)}`,
-    );
-  }
+  problems.push(...timeZoneProblems(timeZone));
   const minutes = flexibleWindow?.toMinutes({ integral: false });
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= 1440)) {
     problems.push(

@@ -3,7 +3,7 @@ import { checkRequest } from '../lambdas/request/validate.ts';
 import type { ExportInput } from '../lambdas/shared/contract.ts';
 import { isLoopbackDomain, isLuccaDomain } from './lucca-domain.ts';
 import { scheduleProblems, type ScheduleSettings } from './schedule-settings.ts';
-import { isTimeZone } from './time-zone.ts';
+import { timeZoneProblems } from './time-zone.ts';
 
 /** One company on Lucca, as `bin/config.ts` lists it. */
 export interface TenantSettings {
@@ -64,11 +64,7 @@ export function tenantProblems(
       `domain: expected the https origin of a Lucca, such as "https://acme.ilucca.net", found ${JSON.stringify(domain)}`,
     );
   }
-  if (timeZone !== undefined && !Token.isUnresolved(timeZone) && !isTimeZone(timeZone)) {
-    problems.push(
-      `timeZone: expected an IANA zone such as "Europe/Paris", found ${JSON.stringify(timeZone)}`,
-    );
-  }
+  if (!Token.isUnresolved(timeZone)) problems.push(...timeZoneProblems(timeZone));
   if (reportTimeout !== undefined && !isBetween(reportTimeout, shortestReportTimeout, longestReportTimeout)) {
     problems.push(
       `reportTimeout: expected whole seconds, ${shortestReportTimeout.toHumanString()} to ` +
