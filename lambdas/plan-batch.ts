@@ -1,5 +1,6 @@
 import { childName } from './batch/child-name.ts';
 import { isExported } from './batch/manifest.ts';
+import { mapInOrder } from './batch/map-in-order.ts';
 import { overlaps } from './batch/overlaps.ts';
 import { type ItemTemplate, itemTemplates } from './batch/templates.ts';
 import { validateBatch } from './batch/validate.ts';
@@ -15,6 +16,9 @@ import { environmentNames, requireEnv } from './shared/environment.ts';
 import { InvalidRequestError } from './shared/errors.ts';
 import { lambdaHandler } from './shared/handler.ts';
 import { type ReadObject, readFromBucket } from './shared/report-bucket.ts';
+
+/** So that hundreds are read in seconds, without asking S3 for all of them at once. */
+const manifestsAtOnce = 10;
 
 /** Says which exports a batch is made of, and which of them are there already. Starts none of them. */
 export async function planBatch(
@@ -38,14 +42,13 @@ export async function planBatch(
   );
   if (problems.length > 0) throw new InvalidRequestError(problems);
 
-  const items: BatchItem[] = [];
-  for (const [index, request] of resolved.entries()) {
+  const items = await mapInOrder(resolved, manifestsAtOnce, async (request, index): Promise<BatchItem> => {
     const { templateId, payload } = templates[index]!;
     const { startsOn, endsOn, formats, periodFolder } = request;
     const folder = templateId === null ? null : `${tenant.name}/template=${templateId}/${periodFolder}`;
     const key = `${folder}/manifest.json`;
     const skipped = skipExisting && folder !== null && (await isExported(key, formats, readObject));
-    items.push({
+    return {
       name: childName(executionName, index, periodFolder),
       request: itemRequest(request, templates[index]!, exports[index]!.scheduledTime ?? scheduledTime),
       template: payload,
@@ -58,8 +61,8 @@ export async function planBatch(
           ? { status: 'skipped', manifest: { bucket, key, uri: `s3://${bucket}/${key}` } }
           : { status: 'planned' }),
       },
-    });
-  }
+    };
+  });
   return { dryRun, items, templates: payloads };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { planBatch } from '../../lambdas/plan-batch.ts';
 import { mostBatchItems } from '../../lambdas/shared/contract.ts';
@@ -163,6 +164,21 @@ describe('with skipExisting', () => {
     const { items } = await planned({ exports: [request], skipExisting: true }, objects);
     expect(items[0]!.outcome.status).toBe('planned');
     expect(items[0]!.outcome).not.toHaveProperty('manifest');
+  });
+
+  test('ten manifests are read at once, and the exports stay in order whichever is there first', async () => {
+    const exports = Array.from({ length: 25 }, (_, index) => ({ ...january, templateId: index + 1 }));
+    const input = { tenant, executionStartTime: '2026-11-02T05:00:00Z', executionName: 'nightly' };
+    let [reading, most] = [0, 0];
+    const plan = planBatch({ ...input, request: { exports, skipExisting: true } }, 'bucket', async (read) => {
+      most = Math.max(most, ++reading);
+      await setTimeout(10 - reading);
+      reading--;
+      return read.includes('template=13/') ? manifestOf('csv') : undefined;
+    });
+    const outcomes = (await plan).items.map(({ outcome }) => [outcome.templateId, outcome.status]);
+    expect(outcomes).toEqual(exports.map(({ templateId: id }) => [id, id === 13 ? 'skipped' : 'planned']));
+    expect(most).toBe(10);
   });
 
   test.each([{}, { skipExisting: false }])('not so, given as %j: no manifest is read', async (options) => {
