@@ -7,6 +7,7 @@ export default defineConfig({
     reporters: ['default', './test/support/counts-reporter.ts'],
     // The default leaves one core idle.
     maxWorkers: '100%',
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -11,7 +11,7 @@ let prepared: Prepared;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-simulation-'));
-  prepared = prepare(await synthesiseSimulated(directory));
+  prepared = prepare(await synthesiseSimulated(directory, { bundled: false }));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 

@@ -39,7 +39,7 @@ process.once('SIGINT', () => {
 
 const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-simulation-'));
 try {
-  const assembly = await synthesiseSimulated(directory);
+  const assembly = await synthesiseSimulated(directory, { bundled: options.bundles === true });
   const found = options.seed === undefined ? await runMany(assembly) : await runOne(options.seed, assembly);
   process.exitCode ??= found === 0 ? 0 : 1;
 } finally {

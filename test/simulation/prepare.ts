@@ -12,8 +12,11 @@ export interface Prepared {
   stateMachines: ReadonlyMap<string, StateMachine>;
 }
 
-export const synthesiseSimulated = (directory: string): Promise<Assembly> =>
-  synthesise({ name: '', domain: '' }, directory, { app: new URL('app.ts', import.meta.url) });
+/** @param options.bundled whether the functions' bundles are needed as well */
+export const synthesiseSimulated = (directory: string, options: { bundled: boolean }): Promise<Assembly> =>
+  synthesise({ name: '', domain: '', configured: options.bundled ? 'bundled' : '' }, directory, {
+    app: new URL('app.ts', import.meta.url),
+  });
 
 export function prepare(assembly: Assembly): Prepared {
   const functions = new Set(assembly.functions.map(({ arn }) => arn));

@@ -19,4 +19,7 @@ export function runningFunctions(
   return (running ??= startFunctions(functions, (line) => onLog(line)));
 }
 
-afterAll(async () => (await running)?.functions.close());
+afterAll(async () => {
+  await (await running)?.functions.close();
+  running = undefined;
+});

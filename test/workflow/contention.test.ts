@@ -75,11 +75,14 @@ function destroyed(world: World, runs: Run[]): number[] {
 
 const table: Record<string, unknown>[] = [];
 
+/** What waiting costs in all grows with the square: `EXPORTS=200` takes ten times as long. */
+const most = Number(process.env.EXPORTS ?? 50);
+
 test.each([
   { exports: 2, timeoutSeconds: 3600 },
   { exports: 10, timeoutSeconds: 3600 },
   // So that the last ones time out, one of them with the lease.
-  { exports: 200, timeoutSeconds: 2700 },
+  { exports: most, timeoutSeconds: 16 * most },
 ])(
   '$exports exports at once, some stopped, failing or timing out',
   async ({ exports, timeoutSeconds }) => {
@@ -113,9 +116,9 @@ test.each([
       'minutes waited, each': (minutes / exports).toFixed(1),
       'transitions waiting, each': (transitions / exports).toFixed(1),
     });
-    expect(count('SUCCEEDED')).toBeGreaterThan(exports * 0.7);
-    // Among 200, every way of ending is there.
-    expect(count('FAILED') * count('ABORTED') * count('TIMED_OUT') > 0).toBe(exports === 200);
+    expect(count('SUCCEEDED')).toBeGreaterThan(exports * 0.6);
+    // Among many, every way of ending is there.
+    expect(count('FAILED') * count('ABORTED') * count('TIMED_OUT') > 0).toBe(exports === most);
     // Two a minute once the waits have grown, and some ten until then: whoever else waits.
     expect(transitions).toBeLessThan(2.2 * minutes + 10 * exports);
   },
