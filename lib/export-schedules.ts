@@ -11,7 +11,7 @@ import { type IChainable, type StateMachine, Succeed, Timeout } from 'aws-cdk-li
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { ReportExporter } from './report-exporter.ts';
-import { alreadyStarted, awsCallFailed } from './retry-policies.ts';
+import { alreadyStarted, onlyChanceFailed } from './retry-policies.ts';
 import type { ScheduleSettings } from './schedule-settings.ts';
 import { createStateMachine } from './state-machine.ts';
 
@@ -43,7 +43,7 @@ export class ExportSchedules extends Construct {
       comment: 'Starts what a schedule asks for, once for each occurrence.',
       definition: startWorkflow(this, [stateMachine, batchStateMachine]),
       logs: exporter.workflowLogs,
-      timeout: Duration.hours(1),
+      timeout: Duration.hours(2),
     });
     for (const schedule of schedules) {
       new Schedule(this, schedule.name, {
@@ -89,7 +89,7 @@ function startWorkflow(scope: Construct, stateMachines: StateMachine[]): IChaina
   });
   return start
     .addRetry(alreadyStarted)
-    .addRetry(awsCallFailed)
+    .addRetry(onlyChanceFailed)
     .addCatch(Succeed.jsonata(scope, 'Already Started'), { errors: alreadyStarted.errors })
     .next(Succeed.jsonata(scope, 'Started'));
 }

@@ -8,7 +8,7 @@ import {
   DynamoPutItem,
 } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { awsCallFailed, heldByAnother, releaseFailed } from './retry-policies.ts';
+import { awsCallFailed, heldByAnother, onlyChanceFailed } from './retry-policies.ts';
 
 /** The lease on an API key, as an execution asks for it or gives it back. */
 export interface Lease {
@@ -94,7 +94,7 @@ export function releaseLease(
     outputs: '{% $states.input %}',
     taskTimeout,
   });
-  task.addRetry(heldByAnother).addRetry(releaseFailed);
+  task.addRetry(heldByAnother).addRetry(onlyChanceFailed);
   return task;
 }
 

@@ -98,10 +98,15 @@ export const startFailed: RetryProps = {
 };
 
 /**
- * The lease could not be given back. Worth more patience: nobody else can use the API key until it is.
+ * The same where nobody would do it later: a lease that isn't given back blocks its API key, and an occurrence of a
+ * schedule that isn't started is lost.
  * Waits of at most 2 + 4 + 8 + 16 + 32 + 64 + 24 × 120 = 3,006 s, some 50 minutes.
  */
-export const releaseFailed: RetryProps = { ...awsCallFailed, maxDelay: Duration.minutes(2), maxAttempts: 30 };
+export const onlyChanceFailed: RetryProps = {
+  ...awsCallFailed,
+  maxDelay: Duration.minutes(2),
+  maxAttempts: 30,
+};
 
 /** Another execution has the lease: never worth the retries that a failed call gets. */
 export const heldByAnother = {

@@ -26,6 +26,13 @@ const struck =
   ({ strikes }: Befallen) =>
     strikes.some((strike) => strike.boundary === boundary && kind.test(strike.kind));
 
+const longOutage =
+  (boundary: Strike['boundary']) =>
+  ({ outcome }: Befallen) =>
+    outcome.scenario.weather.outages.some(
+      (outage) => outage.boundary === boundary && outage.to - outage.from > 1500,
+    );
+
 const lucca = (kind?: RegExp) => struck('Lucca', kind);
 const isWrong = ({ start }: Befallen) => start?.wrong === true;
 const either =
@@ -92,7 +99,8 @@ const explanations: Explanation[] = [
   { error: /^DynamoDB\./, cause: /./, because: struck('DynamoDB') },
   { error: /^S3\./, cause: /./, because: struck('S3') },
   { error: /^(Lambda\.|Runtime\.ExitError|Sandbox\.Timedout)/, cause: /./, because: struck('Lambda') },
-  { error: /^(StepFunctions|Sfn)\./, cause: /./, because: struck('Step Functions') },
+  // To start what a schedule asks for is tried for 50 minutes.
+  { error: /^Sfn\./, cause: /./, because: longOutage('Step Functions') },
   {
     error: /^States\.Timeout$/,
     cause: /longer than it may|^$/,
