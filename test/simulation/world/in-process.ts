@@ -39,6 +39,7 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
     Object.fromEntries(tenantNames.map((name) => [name, recordingMakers(name, luccas[name], watch.makers)])),
     network,
   );
+  const platform = installPlatform(clock, createChance(scenario.seed + 2), traffic.fetch);
   const secrets = new Map(assembly.secrets.map((arn) => [arn, keyOf(tenantOf(arn))]));
   const s3 = createS3(assembly.bucketName, clock);
   const dynamoDb = createDynamoDb();
@@ -71,7 +72,6 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
     },
   });
 
-  const platform = installPlatform(clock, createChance(scenario.seed + 2), traffic.fetch);
   return {
     clock,
     startedAt: clock.now(),
