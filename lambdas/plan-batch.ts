@@ -8,6 +8,8 @@ import { resolveRequest } from './resolve-request.ts';
 import {
   type BatchItem,
   type BatchPlan,
+  jsonBytes,
+  mostPlanBytes,
   type PlanBatchInput,
   planBatchInput,
   type ResolvedRequest,
@@ -63,7 +65,13 @@ export async function planBatch(
       },
     };
   });
-  return { dryRun, items, templates: payloads };
+  const plan = { dryRun, items, templates: payloads };
+  const bytes = jsonBytes(plan);
+  if (bytes <= mostPlanBytes) return plan;
+  throw new InvalidRequestError([
+    `input: expected a batch that can be planned in ${mostPlanBytes} bytes, found ${bytes}: make several batches of ` +
+      'it, or give report templates by their ids',
+  ]);
 }
 
 /** Without dates, the day of the export names the folder: it must not change while the batch runs. */

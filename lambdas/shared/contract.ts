@@ -28,10 +28,22 @@ export type Tenant = z.infer<typeof tenantSchema>;
 
 /** A report template as copied from Lucca's user interface. Lucca doesn't document it: passed on untouched. */
 export type TemplatePayload = Readonly<Record<string, unknown>>;
-export const templatePayloadSchema = z.custom<TemplatePayload>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
-  { error: ({ input }) => `expected an object, at most ${deepest} levels deep, found ${quote(input)}` },
-);
+export const templatePayloadSchema = z
+  .custom<TemplatePayload>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
+    {
+      error: ({ input }) => `expected an object, at most ${deepest} levels deep, found ${quote(input)}`,
+      abort: true,
+    },
+  )
+  .refine((value) => jsonBytes(value) <= largestTemplate, {
+    error: ({ input }) => `expected at most ${largestTemplate} bytes of JSON, found ${jsonBytes(input)}`,
+  });
+
+/** Some states hold a template together with other things, in 256 KiB at the most. */
+const largestTemplate = 100_000;
+
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** Far more than any template has, and far less than what the stack holds. */
 const deepest = 100;
@@ -162,6 +174,9 @@ export type PlanBatchInput = z.input<typeof planBatchInput>;
  * and up to 860 bytes of the batch's output, which holds 256 KiB: that is the tighter limit.
  */
 export const mostBatchItems = 300;
+
+/** How long a plan may be, in bytes of JSON: a state's output holds 256 KiB. */
+export const mostPlanBytes = 250_000;
 
 /** Everything that a batch is going to do. */
 export interface BatchPlan {

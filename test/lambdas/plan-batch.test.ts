@@ -285,3 +285,14 @@ test('a backfill that is too long is refused, saying how many exports fit and wh
   const dayAfter = new Date(Date.parse(to) + 86_400_000).toISOString().slice(0, 10);
   expect((await refusalOf({ backfill: { ...weeks, to: dayAfter } })).problems).toEqual(problems);
 });
+
+const largeTemplate = (name: string) => ({ template: { name, more: 'x'.repeat(90_000) } });
+
+test('a plan that no state can hold is refused, with what to do', async () => {
+  const exports = ['a', 'b', 'c'].map((name) => ({ ...largeTemplate(name), ...days('01-01', '01-31') }));
+  const { problems } = await refusalOf({ exports });
+  expect(problems).toEqual([
+    expect.stringMatching(/^input: expected .* 250000 bytes, found 27\d{4}: .*several batches/),
+  ]);
+  expect((await planning({ exports: exports.slice(1) }).plan).items).toHaveLength(2);
+});

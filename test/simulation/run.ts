@@ -61,11 +61,19 @@ async function run(
   const { stateMachineArn, input } = targetOf(start, prepared, startedAt);
   const name = starts.has(start.name) ? `${start.name}-again` : start.name;
   starts.set(name, start);
-  const result = stepFunctions.run(stateMachineArn, { name, input });
-  if (start.stopAfter !== undefined) {
-    await clock.sleep(start.stopAfter * 1000);
+  const { stop } = start;
+  const stopLater = async () => {
+    await clock.sleep(stop!.after * 1000);
     stepFunctions.stop(`${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
-  }
+  };
+  const result = stepFunctions.run(stateMachineArn, {
+    name,
+    input,
+    onEvent: (event) => {
+      if (event.type === 'stateEntered' && event.state === stop?.state) void stopLater();
+    },
+  });
+  if (stop !== undefined && stop.state === undefined) void stopLater();
   await result;
 }
 

@@ -52,8 +52,8 @@ export interface Start {
   schedule?: number;
   /** Bad input, or a template that doesn't exist: it must fail. */
   wrong?: boolean;
-  /** Stopped so many seconds after it was started. */
-  stopAfter?: number;
+  /** Stopped so many seconds after it was started, or after it has entered a state. */
+  stop?: { after: number; state?: string };
 }
 
 /** All that is decided before a simulation begins. */
@@ -123,16 +123,34 @@ function drawStart(chance: Chance, index: number): Start {
   const common = {
     at: chance.pick([0, 0, chance.whole(0, 60), chance.whole(0, 600), chance.whole(0, 7200)]),
     tenant,
-    name: `${tenant}-${index}`,
-    ...(chance.happens(0.12) && {
-      stopAfter: chance.random() * chance.pick([0, 2, 20, 90, 900]),
-    }),
+    name: `${tenant}-${index}${chance.pick(['', '', '', ' Année', '-2026年', '+é@='])}`,
+    ...(chance.happens(0.15) && { stop: drawStop(chance) }),
   };
   const workflow = chance.pick(['export', 'export', 'export', 'batch', 'schedule'] as const);
   if (workflow === 'schedule') return { ...common, workflow, schedule: chance.whole(0, 9), input: null };
   if (workflow === 'batch') return { ...common, workflow, input: drawBatch(chance) };
   if (chance.happens(0.06)) return { ...common, workflow, ...drawWrongInput(chance) };
   return { ...common, workflow, input: drawExport(chance) };
+}
+
+/** States in which something is under way. */
+const states = [
+  'Resolve Request',
+  'Acquire Lease',
+  'Ensure Template',
+  'Renew Lease',
+  'Create Report',
+  'Wait For Report',
+  'Check Report',
+  'Store File',
+  'Write Manifest',
+  'Release Lease',
+  'Announce Export',
+];
+
+function drawStop(chance: Chance): NonNullable<Start['stop']> {
+  if (chance.happens(0.5)) return { after: chance.random() * chance.pick([0, 2, 20, 90, 900]) };
+  return { state: chance.pick(states), after: chance.random() * chance.pick([0, 0.1, 1]) };
 }
 
 const formatLists: Json[] = [['csv'], ['excel'], ['csv', 'excel'], ['excel', 'csv']];
@@ -142,9 +160,10 @@ const drawFormats = (chance: Chance): { formats?: Json } =>
 
 function drawTemplate(chance: Chance): { templateId: Json } | { template: Json } {
   if (chance.happens(0.6)) return { templateId: 42 };
-  return {
-    template: { ...(guideTemplate as unknown as Record<string, Json>), name: `Report ${chance.whole(1, 2)}` },
-  };
+  const name = `Report ${chance.whole(1, 2)}`;
+  // Some are as large as they may be.
+  const more = chance.happens(0.02) ? { more: 'x'.repeat(97_000) } : {};
+  return { template: { ...(guideTemplate as unknown as Record<string, Json>), name, ...more } };
 }
 
 function drawExport(chance: Chance): Json {

@@ -306,3 +306,18 @@ test('the report of a batch may fail to be written without hiding what became of
   );
   expect(result).toMatchObject({ status: 'SUCCEEDED', output: { exported: 1, report: null } });
 });
+
+const largest = (name: string) => ({ ...guideTemplate, name, more: 'x'.repeat(97_000) }) as Json;
+
+test('the largest templates that are let in go through the batch and its exports', async () => {
+  const world = await createWorld();
+  const { exported } = (
+    (await world.runBatch({
+      exports: [
+        { template: largest('a'), period: 'previousMonth' },
+        { template: largest('b'), period: 'previousMonth' },
+      ],
+    })) as unknown as { output: { exported: number } }
+  ).output;
+  expect(exported).toBe(2);
+});

@@ -168,6 +168,11 @@ describe('an input is refused', () => {
       { templateId: nested(100_000) },
       [/^templateId: .*, found something nested too deep to be shown$/],
     ],
+    [
+      'with a template that is too large',
+      { template: { name: 'é'.repeat(50_000) } },
+      [/^template: expected at most 100000 bytes of JSON, found 100011$/],
+    ],
     ['with a number that is too large for JSON', { template: { size: Infinity } }, [/^template: /]],
     ['that is null', null, [/^input: .*object, found null$/]],
     ['that is a list', [{ templateId: 1 }], [/^input: .*object, found \[/]],

@@ -123,7 +123,7 @@ function listedViolations(
     bytes.length === file.bytes &&
     createHash('sha256').update(bytes).digest('hex') === file.sha256 &&
     metadata['report-id'] === String(reportId) &&
-    metadata.execution === execution &&
+    metadata.execution === encodeURI(execution) &&
     file.rows === (file.format === 'csv' ? rowsOf(bytes) : undefined);
   return isRight ? [] : [`lists ${file.key} wrongly: ${JSON.stringify(file)}`];
 }

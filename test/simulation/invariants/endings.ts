@@ -38,7 +38,7 @@ function limitViolations({ result }: Execution): string[] {
 /** Whatever goes wrong in calm and mild weather is survived. */
 function needlessFailure(execution: Execution, start: Start | undefined, { scenario }: Outcome): string[] {
   const { status } = execution.result!;
-  const isStopped = status === 'ABORTED' && scenario.starts.some(({ stopAfter }) => stopAfter !== undefined);
+  const isStopped = status === 'ABORTED' && scenario.starts.some(({ stop }) => stop !== undefined);
   if (status === 'SUCCEEDED' || isStopped || start?.wrong === true) return [];
   return [`ends as ${status} in ${scenario.weather.kind} weather: ${textOf(execution)}`];
 }

@@ -28,7 +28,7 @@ export function createLuccaTraffic(
   async function exchange(url: URL, init: RequestInit): Promise<Response> {
     const invocation = currentInvocation();
     await untilKilled(invocation);
-    await clock.sleep(chance.whole(20, 400));
+    await clock.sleep(chance.happens(0.05) ? chance.whole(1000, 25_000) : chance.whole(20, 400));
     await untilKilled(invocation);
     // Less often than the rest, which would never be reached.
     const refusal = chance.happens(0.2) ? faults.strike('Lucca', 'connect', connectionFaults) : undefined;
