@@ -160,7 +160,7 @@ const drawFormats = (chance: Chance): { formats?: Json } =>
 
 function drawTemplate(chance: Chance): { templateId: Json } | { template: Json } {
   if (chance.happens(0.6)) return { templateId: 42 };
-  const name = `Report ${chance.whole(1, 2)}`;
+  const name = chance.pick(['Times', 'Times', 'Times', 'Other times']);
   // Some are as large as they may be.
   const more = chance.happens(0.02) ? { more: 'x'.repeat(97_000) } : {};
   return { template: { ...(guideTemplate as unknown as Record<string, Json>), name, ...more } };

@@ -6,9 +6,11 @@ import { type TenantName, tenantNames } from '../scenario.ts';
 export const luccaViolations = (outcome: Outcome): string[] => [
   ...outcome.world.watch.uselessRetries,
   ...tenantNames.flatMap((tenant) =>
-    [...rateViolations(outcome.world.luccas[tenant]), ...destroyedReports(tenant, outcome)].map(
-      (violation) => `${tenant}: ${violation}`,
-    ),
+    [
+      ...rateViolations(outcome.world.luccas[tenant]),
+      ...destroyedReports(tenant, outcome),
+      ...needlessTemplates(tenant, outcome),
+    ].map((violation) => `${tenant}: ${violation}`),
   ),
 ];
 
@@ -32,4 +34,14 @@ function destroyedReports(tenant: TenantName, { world, executions }: Outcome): s
     const doneAt = world.watch.doneWithLucca.get(victim) ?? stoppedAt ?? Infinity;
     return at < doneAt ? [`${culprit} destroyed report ${reportId} of ${victim}`] : [];
   });
+}
+
+/** A template is created once, unless an answer was lost, or somebody was stopped before it could be remembered. */
+function needlessTemplates(tenant: TenantName, { scenario, world }: Outcome): string[] {
+  const isDisturbed = world.faults.struck.some(({ boundary }) =>
+    ['Lucca', 'Lambda', 'S3'].includes(boundary),
+  );
+  if (isDisturbed || scenario.starts.some(({ stop }) => stop !== undefined)) return [];
+  const payloads = world.luccas[tenant].templates.map(({ payload }) => JSON.stringify({ ...payload, id: 0 }));
+  return new Set(payloads).size === payloads.length ? [] : ['a template is created more than once'];
 }
