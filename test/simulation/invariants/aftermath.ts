@@ -1,5 +1,7 @@
 import type { Outcome } from '../run.ts';
 import { tenantNames } from '../scenario.ts';
+import type { Strike } from '../world/faults.ts';
+import type { Invocation } from '../world/invocation.ts';
 import { keyOf, newKeyOf } from '../world/world.ts';
 
 /** What is left behind when everything has ended. */
@@ -21,15 +23,24 @@ function leftovers({ scenario, remains, world, executions }: Outcome): string[] 
       )
       .map(({ execution }) => `${execution.name} does not give its lease back by itself`),
     ...(isLong ? [] : leases.map((lease) => `a lease is left: ${JSON.stringify(lease)}`)),
-    // Of a function that died: S3 deletes it by the bucket's lifecycle rule.
     ...uploads
-      .filter(({ invocation }) => invocation?.killed !== true)
+      .filter(({ invocation }) => !isUnavoidable(invocation, world.faults.struck))
       .map(({ key }) => `an upload is left: ${key}`),
     ...unread
       .filter((invocation) => invocation?.killed !== true)
       .map((invocation) => `an answer was not read to its end by ${invocation?.functionName}`),
   ];
 }
+
+/** Nobody can abort an upload when its function has died, when S3 didn't tell its id, or won't abort it: it expires. */
+const isUnavoidable = (invocation: Invocation | undefined, struck: readonly Strike[]) =>
+  invocation?.killed === true ||
+  struck.some(
+    ({ execution, operation, kind }) =>
+      execution === invocation?.execution &&
+      ((operation === 'CreateMultipartUpload' && /answer/.test(kind)) ||
+        operation === 'AbortMultipartUpload'),
+  );
 
 /** The API keys are in Secrets Manager and in requests, and nowhere else. */
 function leaks({ world, remains, executions }: Outcome): string[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Format, StoredFile } from '../../../lambdas/shared/contract.ts';
 import type { Report } from '../../../local/lucca-simulator/simulator.ts';
+import { isExport } from './kinds.ts';
 import type { ObjectVersion } from '../world/aws/s3.ts';
 import type { Outcome } from '../run.ts';
 import { type TenantName, tenantNames } from '../scenario.ts';
@@ -22,13 +23,12 @@ export function bucketViolations(outcome: Outcome): string[] {
   const { versions, hasOldVersions } = outcome.remains;
   return [
     ...versions.flatMap((version) => versionViolations(version, outcome)),
-    ...outcome.executions.flatMap(({ execution: { name, result, stateMachineArn } }) =>
-      hasOldVersions && result?.status === 'SUCCEEDED' && /-TenantWorkflow\w+$/.test(stateMachineArn)
-        ? outputViolations(result.output as unknown as Manifest, versions).map(
-            (violation) => `${name} ${violation}`,
-          )
-        : [],
-    ),
+    ...outcome.executions.flatMap(({ execution }) => {
+      const { name, result } = execution;
+      if (!hasOldVersions || result?.status !== 'SUCCEEDED' || !isExport(execution)) return [];
+      const output = result.output as unknown as Manifest;
+      return outputViolations(output, versions).map((violation) => `${name} ${violation}`);
+    }),
   ];
 }
 

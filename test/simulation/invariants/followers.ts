@@ -1,16 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Execution } from '../../../local/step-functions/step-functions.ts';
 import type { Outcome } from '../run.ts';
+import { isBatch, isExport } from './kinds.ts';
 
-/** What follows from executions: announcements, batches that tell of their exports, occurrences that happen once. */
+/** What follows from executions: announcements, and occurrences that happen once. */
 export const followerViolations = (outcome: Outcome): string[] =>
   // Whatever may get lost in a storm.
   outcome.scenario.weather.kind === 'storm'
     ? repeatedOccurrences(outcome)
-    : [...silentEndings(outcome), ...wrongBatchReports(outcome), ...repeatedOccurrences(outcome)];
-
-const isExport = ({ stateMachineArn }: Execution) => /-TenantWorkflow\w+$/.test(stateMachineArn);
-const isBatch = ({ stateMachineArn }: Execution) => /-TenantBatch\w+$/.test(stateMachineArn);
+    : [...silentEndings(outcome), ...repeatedOccurrences(outcome)];
 
 /** Every export that ends by itself is announced. */
 function silentEndings({ executions, world }: Outcome): string[] {
@@ -29,30 +26,6 @@ function silentEndings({ executions, world }: Outcome): string[] {
         ),
     )
     .map(({ name }) => `${name} is not announced`);
-}
-
-interface BatchReport {
-  items: { status: 'exported' | 'failed' | 'skipped'; execution?: string }[];
-  exported: number;
-  failed: number;
-}
-
-/** A batch tells what became of each of its exports. */
-function wrongBatchReports({ executions, remains }: Outcome): string[] {
-  const statusOf = new Map(executions.map(({ execution: { name, result } }) => [name, result?.status]));
-  return executions.flatMap(({ execution }) => {
-    const object = remains.versions.findLast(({ key }) => key.endsWith(`/batches/${execution.name}.json`));
-    if (!isBatch(execution) || object === undefined) return [];
-    const { items, exported, failed } = JSON.parse(object.bytes.toString()) as BatchReport;
-    const isRight =
-      items.every(
-        ({ status, execution: child = '' }) =>
-          status === 'skipped' || (status === 'exported') === (statusOf.get(child) === 'SUCCEEDED'),
-      ) &&
-      exported === items.filter(({ status }) => status === 'exported').length &&
-      (failed === 0) === (execution.result?.status === 'SUCCEEDED');
-    return isRight ? [] : [`${execution.name} tells wrongly of its exports: ${JSON.stringify(items)}`];
-  });
 }
 
 /** However often an occurrence of a schedule is delivered, what it asks for is started once. */

@@ -1,5 +1,6 @@
 import type { Outcome } from '../run.ts';
 import { aftermathViolations } from './aftermath.ts';
+import { batchViolations } from './batches.ts';
 import { bucketViolations } from './bucket.ts';
 import { endingViolations } from './endings.ts';
 import { followerViolations } from './followers.ts';
@@ -10,6 +11,7 @@ export const violations = (outcome: Outcome): string[] => [
   ...endingViolations(outcome),
   ...bucketViolations(outcome),
   ...luccaViolations(outcome),
+  ...batchViolations(outcome),
   ...followerViolations(outcome),
   ...aftermathViolations(outcome),
 ];

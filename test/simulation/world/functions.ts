@@ -85,27 +85,24 @@ export function createFunctions(
     const handler = (chance.happens(0.8) ? sandboxes.pop() : undefined) ?? newSandbox()[name]!;
     const invocation: Invocation = { functionName: name, execution, killed: false };
     const ended = new AbortController();
-    const kill = async (milliseconds: number, error: string, cause: string) => {
+    const { crashAfter, hangsAfter } = dies;
+    const dieAfter = async (milliseconds: number, failure: Error) => {
       await clock.sleep(milliseconds, ended.signal);
       invocation.killed = true;
-      throw new TaskFailure(error, JSON.stringify({ errorType: error, errorMessage: cause, trace: [] }));
+      throw failure;
     };
     const ends = [
       runInvocation(invocation, () => answerOf(handler, event)),
-      kill(
-        lambda.timeoutSeconds * 1000,
-        'Sandbox.Timedout',
-        `Error: Task timed out after ${lambda.timeoutSeconds} seconds`,
-      ),
+      dieAfter(lambda.timeoutSeconds * 1000, hangsAfter === undefined ? overrun(lambda) : timedOut(lambda)),
     ];
-    const { crashAfter, hangsAfter } = dies;
-    if (crashAfter !== undefined)
-      ends.push(kill(crashAfter, 'Runtime.ExitError', 'Error: Runtime exited with error: signal: killed'));
-    if (hangsAfter !== undefined)
-      void clock.sleep(hangsAfter, ended.signal).then(
-        () => void (invocation.killed = true),
-        () => {},
-      );
+    if (crashAfter !== undefined) ends.push(dieAfter(crashAfter, crashed));
+    if (hangsAfter !== undefined) {
+      const hang = async () => {
+        await clock.sleep(hangsAfter, ended.signal);
+        invocation.killed = true;
+      };
+      hang().catch(() => {});
+    }
     ends.forEach((end) => end.catch(() => {}));
     try {
       return await Promise.race(ends);
@@ -118,6 +115,16 @@ export function createFunctions(
   return { invoke };
 }
 
+const sandboxFailure = (errorType: string, errorMessage: string) =>
+  new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage, trace: [] }));
+
+const crashed = sandboxFailure('Runtime.ExitError', 'Error: Runtime exited with error: signal: killed');
+const timedOut = ({ timeoutSeconds }: LambdaFunction) =>
+  sandboxFailure('Sandbox.Timedout', `Error: Task timed out after ${timeoutSeconds}.00 seconds`);
+
+/** Whatever goes wrong around it, a function must give up in time, and say why. */
+const overrun = (lambda: LambdaFunction) => new Error(`${functionId(lambda)} runs into its time limit`);
+
 /** Id of the construct: a function is named by its stack, its constructs and a hash. */
 const functionId = ({ name }: LambdaFunction) => /-Exporter(\w+)[0-9A-F]{8}$/.exec(name)?.[1] ?? name;
 
@@ -126,6 +133,6 @@ async function answerOf(handler: Handler, event: Json): Promise<Json> {
     return JSON.parse(JSON.stringify((await handler(structuredClone(event))) ?? null)) as Json;
   } catch (error) {
     const { name, message } = error as Error;
-    throw new TaskFailure(name, JSON.stringify({ errorType: name, errorMessage: message, trace: [] }));
+    throw sandboxFailure(name, message);
   }
 }

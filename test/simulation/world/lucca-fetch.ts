@@ -39,7 +39,10 @@ export function createLuccaTraffic(
       authorization: new Headers(init.headers).get('Authorization') ?? '',
       body: Buffer.from((init.body as string | undefined) ?? ''),
     });
-    if (fault?.kind === 'noAnswer') throw failedFetch('other side closed');
+    if (fault?.kind === 'noAnswer') {
+      if (chance.happens(0.5)) await new Promise<never>(() => {});
+      throw failedFetch('other side closed');
+    }
     if ([301, 302, 303, 307, 308].includes(answer.status)) throw failedFetch('unexpected redirect');
     return response(url, answer, fault, invocation);
   }

@@ -1,0 +1,90 @@
+import type { StoredFile } from '../../../lambdas/shared/contract.ts';
+import type { Execution } from '../../../local/step-functions/step-functions.ts';
+import type { ObjectVersion } from '../world/aws/s3.ts';
+import type { Outcome } from '../run.ts';
+import type { Start } from '../scenario.ts';
+import { isBatch } from './kinds.ts';
+
+interface BatchReport {
+  items: { status: 'exported' | 'failed' | 'skipped'; execution?: string; manifest?: { key: string } }[];
+  exported: number;
+  failed: number;
+}
+
+/** Batches make their exports one after the other, leave out what they should, and tell what became of each. */
+export const batchViolations = (outcome: Outcome): string[] =>
+  outcome.executions
+    .filter(({ execution }) => isBatch(execution))
+    .flatMap(({ execution, start }) => {
+      const children = childrenOf(execution, outcome);
+      return [
+        ...reportViolations(execution, start, outcome),
+        ...(isDryRun(start) && children.length > 0 ? ['is a dry run, and exports'] : []),
+        ...(outcome.scenario.weather.kind === 'calm' && overlap(children)
+          ? ['makes exports at the same time']
+          : []),
+      ].map((violation) => `${execution.name} ${violation}`);
+    });
+
+/** Numbered after the batch. */
+const childrenOf = ({ name }: Execution, { executions }: Outcome): Execution[] =>
+  executions
+    .map(({ execution }) => execution)
+    .filter((child) => child.name.startsWith(`${name}-`) && /-\d{3}-/.test(child.name));
+
+const inputOf = (start: Start | undefined) =>
+  (start?.input ?? {}) as { dryRun?: boolean; skipExisting?: boolean; backfill?: { formats?: string[] } };
+const isDryRun = (start: Start | undefined) => inputOf(start).dryRun === true;
+
+const overlap = (executions: Execution[]) =>
+  executions.some(({ startedAt }, index) => index > 0 && startedAt < executions[index - 1]!.stoppedAt!);
+
+function reportViolations(
+  execution: Execution,
+  start: Start | undefined,
+  { scenario, executions, remains }: Outcome,
+): string[] {
+  const object = remains.versions.findLast(({ key }) => key.endsWith(`/batches/${execution.name}.json`));
+  if (object === undefined || execution.result?.status === 'ABORTED') return [];
+  const report = JSON.parse(object.bytes.toString()) as BatchReport;
+  const statusOf = new Map(executions.map(({ execution: { name, result } }) => [name, result?.status]));
+  const isTrue = ({ status, execution: child = '' }: BatchReport['items'][number]) => {
+    const succeeded = statusOf.get(child) === 'SUCCEEDED';
+    // In a storm, nobody may learn of an export that succeeded.
+    return status === 'exported'
+      ? succeeded
+      : status === 'skipped' || !succeeded || scenario.weather.kind === 'storm';
+  };
+  const isRight =
+    report.items.every(isTrue) &&
+    report.exported === report.items.filter(({ status }) => status === 'exported').length &&
+    report.failed === report.items.filter(({ status }) => status === 'failed').length &&
+    (report.failed === 0) === (execution.result?.status === 'SUCCEEDED');
+  return [
+    ...(isRight ? [] : [`tells wrongly of its exports: ${JSON.stringify(report.items)}`]),
+    ...(inputOf(start).skipExisting === true
+      ? repeatedExports(report, execution, start, remains.versions)
+      : []),
+  ];
+}
+
+/** Exports of what a manifest from before the batch has already, in all formats. */
+function repeatedExports(
+  { items }: BatchReport,
+  { startedAt }: Execution,
+  start: Start | undefined,
+  versions: readonly ObjectVersion[],
+): string[] {
+  const { formats } = inputOf(start).backfill ?? {};
+  if (formats === undefined) return [];
+  const hasAll = ({ bytes }: ObjectVersion) => {
+    const { files } = JSON.parse(bytes.toString()) as { files: StoredFile[] };
+    return formats.every((format) => files.some((file) => file.format === format));
+  };
+  return items
+    .filter(({ status, manifest }) => {
+      const before = versions.findLast(({ key, at }) => key === manifest?.key && at < startedAt);
+      return status === 'exported' && before !== undefined && hasAll(before);
+    })
+    .map(({ manifest }) => `exports again what ${manifest!.key} has`);
+}
