@@ -77,13 +77,18 @@ export function drawScenario(seed: number): Scenario {
     weather,
     tenants: tenants as Scenario['tenants'],
     starts: Array.from({ length: chance.whole(1, 5) }, (_, index) => drawStart(chance, index)).flatMap(
-      (start) =>
-        // Delivered at least once.
-        start.workflow === 'schedule' && chance.happens(0.3)
-          ? [start, { ...start, at: start.at + chance.pick([0, 1, 3600]) }]
-          : [start],
+      (start) => (chance.happens(0.3) ? [start, ...secondTime(start, chance)] : [start]),
     ),
   };
+}
+
+/** Schedules deliver at least once, and batches are started again with what they have left. */
+function secondTime(first: Start, chance: Chance): Start[] {
+  const { stop: _stop, ...start } = first;
+  if (start.workflow === 'schedule') return [{ ...start, at: start.at + chance.pick([0, 1, 3600]) }];
+  if (start.workflow === 'export') return [];
+  const input = { ...(start.input as object), skipExisting: true };
+  return [{ ...start, at: start.at + chance.pick([600, 7200]), input }];
 }
 
 function drawWeather(chance: Chance): Weather {

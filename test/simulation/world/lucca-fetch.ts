@@ -73,7 +73,7 @@ export function createLuccaTraffic(
           open.delete(body);
           if (fault?.kind === 'cut')
             return controller.error(new TypeError('terminated', { cause: new Error('other side closed') }));
-          if (answer.status === 200) downloads.push(...downloadOf(url, arriving));
+          if (isWholeFile(answer, fault)) downloads.push(...downloadOf(url, bytes));
           if (arriving.length === bytes.length) answer.whenDelivered?.();
           controller.close();
         },
@@ -105,6 +105,10 @@ function downloadOf(url: URL, bytes: Buffer): Download[] {
   if (reportId === undefined) return [];
   return [{ tenant: tenantAt(url), reportId: Number(reportId), format: format as Format, bytes }];
 }
+
+/** However it travelled, as long as it is what was asked for and arrived. */
+const isWholeFile = ({ status }: Answer, fault: Fault | undefined) =>
+  status === 200 && (fault === undefined || fault.kind === 'slow' || fault.kind === 'chunked');
 
 /** What `fetch` throws: why is in the cause. */
 const failedFetch = (reason: string) => new TypeError('fetch failed', { cause: new Error(reason) });
