@@ -5,6 +5,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { formats } from '../../../lambdas/shared/contract.ts';
 import { type Assembly, region } from '../../../local/assembly.ts';
 import { VirtualClock } from '../../../local/clock.ts';
+import type { Fault as AwsFault } from '../../../local/aws/faults.ts';
 import { type Engine, type RunningFunctions, startEngine } from '../../../local/engine.ts';
 import type { Functions } from '../../../local/lambda/functions.ts';
 import { type LuccaSimulator, startLuccaSimulator } from '../../../local/lucca-simulator/simulator.ts';
@@ -15,7 +16,7 @@ import { createFaults, type FaultKind } from './faults.ts';
 import { disturbed } from './integrations.ts';
 import { luccaFaults } from './lucca-faults.ts';
 import type { Prepared } from '../prepare.ts';
-import { type Scenario, tenantNames, type TenantName } from '../scenario.ts';
+import { type Boundary, type Scenario, tenantNames, type TenantName } from '../scenario.ts';
 import { createWatch, type Download, keyOf, tenantOf, type World } from './world.ts';
 
 /**
@@ -133,44 +134,52 @@ function disturbedFunctions(functions: Functions, { faults, chance }: Network): 
   };
 }
 
+interface Refusal {
+  boundary: Boundary;
+  operation: string;
+  code: string;
+  order: (engine: Engine, fault: AwsFault) => void;
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    boundary: 'S3',
+    operation: 'PutObject',
+    code: 'SlowDown',
+    order: ({ s3 }, fault) => s3.failNext('PutObject', fault),
+  },
+  {
+    boundary: 'S3',
+    operation: 'GetObject',
+    code: 'InternalError',
+    order: ({ s3 }, fault) => s3.failNext('GetObject', fault),
+  },
+  {
+    boundary: 'Secrets Manager',
+    operation: 'GetSecretValue',
+    code: 'InternalServiceError',
+    order: ({ secretsManager }, fault) => secretsManager.failNext('GetSecretValue', fault),
+  },
+  {
+    boundary: 'DynamoDB',
+    operation: 'PutItem',
+    code: 'InternalServerError',
+    order: ({ dynamoDb }, fault) => dynamoDb.failNext('PutItem', fault),
+  },
+  {
+    boundary: 'DynamoDB',
+    operation: 'DeleteItem',
+    code: 'InternalServerError',
+    order: ({ dynamoDb }, fault) => dynamoDb.failNext('DeleteItem', fault),
+  },
+];
+
 /** Has the next calls of AWS's services fail. */
-function disturbServices({ s3, secretsManager, dynamoDb }: Engine, { faults, chance }: Network): void {
-  const kinds = (kind: string, order: (times: number) => void): FaultKind<void>[] => [
-    { kind, survivable: 3, perExecution: true, fault: () => order(chance.pick([1, 1, 3])) },
-  ];
-  faults.strike(
-    'S3',
-    'PutObject',
-    kinds('SlowDown', (times) => s3.failNext('PutObject', { status: 503, code: 'SlowDown', times })),
-  );
-  faults.strike(
-    'S3',
-    'GetObject',
-    kinds('InternalError', (times) =>
-      s3.failNext('GetObject', { status: 500, code: 'InternalError', times }),
-    ),
-  );
-  faults.strike(
-    'Secrets Manager',
-    'GetSecretValue',
-    kinds('InternalServerError', (times) =>
-      secretsManager.failNext('GetSecretValue', { status: 500, code: 'InternalServerError', times }),
-    ),
-  );
-  faults.strike(
-    'DynamoDB',
-    'PutItem',
-    kinds('InternalServerError', (times) =>
-      dynamoDb.failNext('PutItem', { status: 500, code: 'InternalServerError', times }),
-    ),
-  );
-  faults.strike(
-    'DynamoDB',
-    'DeleteItem',
-    kinds('InternalServerError', (times) =>
-      dynamoDb.failNext('DeleteItem', { status: 500, code: 'InternalServerError', times }),
-    ),
-  );
+function disturbServices(engine: Engine, { faults, chance }: Network): void {
+  for (const { boundary, operation, code, order } of refusals) {
+    const fault = () => order(engine, { status: 503, code, times: chance.pick([1, 1, 3]) });
+    faults.strike(boundary, operation, [{ kind: code, survivable: 3, perExecution: true, fault }]);
+  }
 }
 
 async function leasesIn({ dynamoDb }: Engine, { tables }: Assembly): Promise<unknown[]> {
