@@ -30,7 +30,7 @@ export const batchViolations = (outcome: Outcome): string[] =>
 const childrenOf = ({ name }: Execution, { executions }: Outcome): Execution[] =>
   executions
     .map(({ execution }) => execution)
-    .filter((child) => child.name.startsWith(`${name}-`) && /-\d{3}-/.test(child.name));
+    .filter((child) => child.name.startsWith(`${name}-`) && /^-\d{3}-/.test(child.name.slice(name.length)));
 
 const inputOf = (start: Start | undefined) =>
   (start?.input ?? {}) as { dryRun?: boolean; skipExisting?: boolean; backfill?: { formats?: string[] } };

@@ -1,6 +1,7 @@
 import type { Execution } from '../../../local/step-functions/step-functions.ts';
 import type { Outcome } from '../run.ts';
 import type { Start } from '../scenario.ts';
+import { tenantOf } from '../world/world.ts';
 import { isExplained } from './errors.ts';
 
 /** How executions end: at all, with what they promise, and only for a reason. */
@@ -36,11 +37,23 @@ function limitViolations({ result }: Execution): string[] {
 }
 
 /** Whatever goes wrong in calm and mild weather is survived. */
-function needlessFailure(execution: Execution, start: Start | undefined, { scenario }: Outcome): string[] {
+function needlessFailure(execution: Execution, start: Start | undefined, outcome: Outcome): string[] {
+  const { scenario } = outcome;
   const { status } = execution.result!;
   const isStopped = status === 'ABORTED' && scenario.starts.some(({ stop }) => stop !== undefined);
-  if (status === 'SUCCEEDED' || isStopped || start?.wrong === true) return [];
+  if (status === 'SUCCEEDED' || isStopped || start?.wrong === true || isOutOfTime(execution, outcome))
+    return [];
   return [`ends as ${status} in ${scenario.weather.kind} weather: ${textOf(execution)}`];
+}
+
+/** Half an hour may not be enough for all that an export can survive; nor for a batch of such exports. */
+function isOutOfTime({ result, stateMachineArn }: Execution, { executions, scenario }: Outcome): boolean {
+  if (tenantOf(stateMachineArn) !== 'globex' || scenario.weather.kind === 'calm') return false;
+  return (
+    errorOf(result) === 'ReportTimedOutError' ||
+    (errorOf(result) === 'BatchFailedError' &&
+      executions.some(({ execution }) => errorOf(execution.result) === 'ReportTimedOutError'))
+  );
 }
 
 function failureViolations(execution: Execution, start: Start | undefined, outcome: Outcome): string[] {
@@ -50,6 +63,9 @@ function failureViolations(execution: Execution, start: Start | undefined, outco
   if (status !== 'FAILED' || isExplained(execution, start, outcome)) return [];
   return [`fails for no reason that can be seen: ${textOf(execution)}`];
 }
+
+const errorOf = (result: Execution['result']) =>
+  result !== undefined && 'error' in result ? result.error : '';
 
 function textOf({ result }: Execution): string {
   return result !== undefined && 'error' in result ? `${result.error}: ${result.cause}` : '';

@@ -55,6 +55,8 @@ export function createFaults(
       (outage) => outage.boundary === boundary && outage.from <= seconds && seconds < outage.to,
     );
   };
+  const isExhausted = (boundary: Boundary) =>
+    usesSdk.has(boundary) && struck.filter((strike) => strike.boundary === boundary).length >= mostForSdk;
   /** Whether a kind may strike once more, which is then counted. */
   const wears = (
     { kind, group = kind, survivable = 0, perExecution }: FaultKind<unknown>,
@@ -74,9 +76,15 @@ export function createFaults(
       const probability = isOut(boundary) ? 0.97 : rates[boundary];
       if (kinds.length === 0 || !chance.happens(probability)) return undefined;
       const chosen = chance.pick(kinds);
-      if (weather !== 'storm' && !wears(chosen, operation, execution)) return undefined;
+      if (weather !== 'storm' && (isExhausted(boundary) || !wears(chosen, operation, execution))) {
+        return undefined;
+      }
       struck.push({ at: clock.now(), boundary, operation, kind: chosen.kind, execution });
       return chosen.fault();
     },
   };
 }
+
+/** A client of the SDK has 500 tokens for retries, which cost 5 or 10 each; without any, it doesn't try again. */
+const mostForSdk = 40;
+const usesSdk = new Set<Boundary>(['S3', 'Secrets Manager', 'DynamoDB']);

@@ -3,7 +3,7 @@ import { type Json, TaskFailure } from '../../../local/states-language/index.ts'
 import type { Network } from './aws/sdk.ts';
 import type { FaultKind } from './faults.ts';
 import type { Handler } from './handlers.ts';
-import { type Invocation, runInvocation } from './invocation.ts';
+import { type Invocation, runInvocation, untilKilled } from './invocation.ts';
 
 export interface Functions {
   invoke: (functionArn: string, event: Json, execution: string) => Promise<Json>;
@@ -92,7 +92,7 @@ export function createFunctions(
       throw failure;
     };
     const ends = [
-      runInvocation(invocation, () => answerOf(handler, event)),
+      runInvocation(invocation, () => answerOf(handler, event).finally(() => untilKilled(invocation))),
       dieAfter(lambda.timeoutSeconds * 1000, hangsAfter === undefined ? overrun(lambda) : timedOut(lambda)),
     ];
     if (crashAfter !== undefined) ends.push(dieAfter(crashAfter, crashed));

@@ -22,15 +22,21 @@ import { storeFile } from '../../../lambdas/store-file.ts';
 
 export type Handler = (event: unknown) => Promise<unknown>;
 
+/** The SDK clients of the functions, which wait for different times. */
+export interface Clients {
+  uploads: S3Client;
+  reads: S3Client;
+  secrets: SecretsManagerClient;
+}
+
 /** The handlers of one sandbox, by the ids of their functions: the functions' own code, given other clients. */
 export function createHandlers(
-  s3: S3Client,
-  secretsManager: SecretsManagerClient,
+  { uploads, reads, secrets }: Clients,
   bucket: string,
 ): Record<string, Handler> {
-  const apiKeys = createApiKeys(secretsManager);
+  const apiKeys = createApiKeys(secrets);
   const luccaFor = (call: LuccaCall) => createLuccaClient(call, apiKeys(call.tenant.apiKeySecretArn));
-  const read = readWith(s3);
+  const read = readWith(reads);
   return {
     ResolveRequest: lambdaHandler(resolveRequestInput, resolveRequest),
     EnsureTemplate: lambdaHandler(ensureTemplateInput, (input) =>
@@ -38,7 +44,7 @@ export function createHandlers(
     ),
     CreateReport: lambdaHandler(createReportInput, (input) => createReport(input, luccaFor(input))),
     CheckReport: lambdaHandler(checkReportInput, (input) => checkReport(input, luccaFor(input))),
-    StoreFile: lambdaHandler(storeFileInput, (input) => storeFile(input, luccaFor(input), s3, bucket)),
+    StoreFile: lambdaHandler(storeFileInput, (input) => storeFile(input, luccaFor(input), uploads, bucket)),
     PlanBatch: lambdaHandler(planBatchInput, (input) => planBatch(input, bucket, read)),
   };
 }

@@ -46,14 +46,19 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
   const undisturbed = undisturbedClient(dynamoDb, sdk);
   await createTables(undisturbed, assembly.tables);
 
-  const clientOf = (service: Service) => ({
+  const clientOf = (service: Service, requestTimeout = 10_000) => ({
     ...sdk,
-    requestHandler: requestHandler(service, network) as never,
+    requestHandler: requestHandler(service, network, requestTimeout) as never,
   });
-  const s3Client = new S3Client({ ...clientOf(s3), forcePathStyle: true });
+  const s3Client = new S3Client({ ...clientOf(s3, 60_000), forcePathStyle: true });
+  const readingClient = new S3Client({ ...clientOf(s3), forcePathStyle: true });
   const dynamoDbClient = new DynamoDBClient(clientOf(dynamoDb));
   const secretsManagerClient = new SecretsManagerClient(clientOf(createSecretsManager(secrets)));
-  const newSandbox = () => createHandlers(s3Client, secretsManagerClient, assembly.bucketName);
+  const newSandbox = () =>
+    createHandlers(
+      { uploads: s3Client, reads: readingClient, secrets: secretsManagerClient },
+      assembly.bucketName,
+    );
   const functions = createFunctions(assembly.functions, newSandbox, network);
   const stepFunctions = createStepFunctions({
     stateMachines,
@@ -84,6 +89,8 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
     watch,
     logs: platform.logs,
     remains: async () => {
+      // Functions go on when nobody waits for them any more.
+      await clock.sleep(longestFunction);
       const { Items = [] } = await undisturbed.send(new ScanCommand({ TableName: assembly.tables[0]!.name }));
       return {
         leases: Items,
@@ -94,11 +101,7 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
         unread: [...traffic.open.values()],
       };
     },
-    [Symbol.asyncDispose]: async () => {
-      // For functions that go on when nobody waits for them any more.
-      await clock.sleep(longestFunction);
-      platform[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: async () => platform[Symbol.dispose](),
   };
 }
 

@@ -93,7 +93,7 @@ export function createLuccaTraffic(
 const connectionFaults = ['connect ECONNREFUSED', 'getaddrinfo ENOTFOUND'].map((reason) => ({
   kind: reason,
   group: 'connection',
-  survivable: 4,
+  survivable: 2,
   fault: () => reason,
 }));
 

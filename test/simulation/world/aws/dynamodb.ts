@@ -18,8 +18,7 @@ export function createDynamoDb(): Service {
       [400, 'ProvisionedThroughputExceededException'],
       [500, 'InternalServerError'],
     ],
-    survivable: 8,
-    requestTimeout: 10_000,
+    survivable: 5,
   };
 }
 

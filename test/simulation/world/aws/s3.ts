@@ -97,7 +97,6 @@ export function createS3(bucket: string, clock: Clock): S3 {
       [503, 'ServiceUnavailable'],
     ],
     survivable: 6,
-    requestTimeout: 60_000,
   };
 }
 

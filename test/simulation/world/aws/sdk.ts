@@ -32,8 +32,6 @@ export interface Service {
   refusals: readonly (readonly [number, string])[];
   /** How many failing requests a step that calls it survives. */
   survivable: number;
-  /** Milliseconds after which the client gives up. */
-  requestTimeout: number;
 }
 
 /** The world that requests travel through. */
@@ -45,8 +43,11 @@ export interface Network {
 
 type Fault = { refusal: readonly [number, string] } | { lost: 'request' | 'answer' } | { silent: true };
 
-/** What an SDK client takes as its `requestHandler`: it gives requests to the service, or has them go wrong. */
-export function requestHandler(service: Service, { faults, chance, clock }: Network) {
+/**
+ * What an SDK client takes as its `requestHandler`: it gives requests to the service, or has them go wrong.
+ * @param requestTimeout milliseconds after which the client gives up
+ */
+export function requestHandler(service: Service, { faults, chance, clock }: Network, requestTimeout: number) {
   const common = { survivable: service.survivable, group: 'unavailable' };
   const kinds: FaultKind<Fault>[] = [
     ...service.refusals.map((refusal) => ({ ...common, kind: refusal[1], fault: () => ({ refusal }) })),
@@ -66,8 +67,8 @@ export function requestHandler(service: Service, { faults, chance, clock }: Netw
     if ('refusal' in fault) return { response: service.refuse(...fault.refusal) };
     if ('silent' in fault || fault.lost === 'answer') await answer();
     if (!('silent' in fault)) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
-    await clock.sleep(service.requestTimeout);
-    throw Object.assign(new Error(`Request did not complete within ${service.requestTimeout} ms`), {
+    await clock.sleep(requestTimeout);
+    throw Object.assign(new Error(`Request did not complete within ${requestTimeout} ms`), {
       name: 'TimeoutError',
     });
   }

@@ -18,6 +18,5 @@ export function createSecretsManager(secrets: Map<string, string>): Service {
       [503, 'ServiceUnavailable'],
     ],
     survivable: 4,
-    requestTimeout: 10_000,
   };
 }
