@@ -72,7 +72,8 @@ export function luccaFaults(
           kind('expired', vanished, () => ({ kind: 'expired' })),
           kind('superseded', vanished, () => ({ kind: 'superseded' })),
         ]),
-    ...(operation === 'createReport' || operation === 'checkReport'
+    // The fate of a report is decided when it is created: one that was done stays so.
+    ...(operation === 'createReport'
       ? [
           kind('generation fails', { survivable: 1, perExecution: true }, () => ({
             kind: 'generationError',
