@@ -1,15 +1,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { formats } from '../../../lambdas/shared/contract.ts';
-import { type Assembly, region } from '../../../local/assembly.ts';
+import type { Assembly } from '../../../local/assembly.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { Fault as AwsFault } from '../../../local/aws/faults.ts';
 import { type Engine, type RunningFunctions, startEngine } from '../../../local/engine.ts';
 import type { Functions } from '../../../local/lambda/functions.ts';
 import { type LuccaSimulator, startLuccaSimulator } from '../../../local/lucca-simulator/simulator.ts';
 import { TaskFailure } from '../../../local/states-language/index.ts';
+import { leaseTable } from '../../support/leases.ts';
 import type { Network } from './aws/sdk.ts';
 import { createChance } from '../chance.ts';
 import { createFaults, type FaultKind } from './faults.ts';
@@ -33,6 +33,7 @@ export async function createWorldOverHttp(
   const clock = new VirtualClock(scenario.startsAt);
   const chance = createChance(scenario.seed + 1);
   const network: Network = { clock, chance, faults: createFaults(scenario.weather, chance, clock) };
+  const disturb = disturbed(network);
   const watch = createWatch();
   const luccas = Object.fromEntries(
     await Promise.all(
@@ -52,7 +53,7 @@ export async function createWorldOverHttp(
     around: (task, call, execution) => {
       // The SDK's pauses between its attempts take real time.
       if (chance.happens(0.1)) disturbServices(engine, network);
-      return disturbed(network)(task, call, execution);
+      return disturb(task, call, execution);
     },
   });
   const putKey = (tenant: TenantName, key: string) => {
@@ -70,7 +71,7 @@ export async function createWorldOverHttp(
     watch,
     logs,
     remains: async () => ({
-      leases: await leasesIn(engine, assembly),
+      leases: await leaseTable(engine, assembly, clock).all(),
       versions: await versionsIn(engine, directory),
       hasOldVersions: false,
       uploads: await engine.s3.multipartUploads(),
@@ -180,14 +181,6 @@ function disturbServices(engine: Engine, { faults, chance }: Network): void {
     const fault = () => order(engine, { status: 503, code, times: chance.pick([1, 1, 3]) });
     faults.strike(boundary, operation, [{ kind: code, survivable: 3, perExecution: true, fault }]);
   }
-}
-
-async function leasesIn({ dynamoDb }: Engine, { tables }: Assembly): Promise<unknown[]> {
-  const credentials = { accessKeyId: 'simulated', secretAccessKey: 'simulated' };
-  const client = new DynamoDBClient({ endpoint: dynamoDb.url, region, credentials });
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: tables[0]!.name }));
-  client.destroy();
-  return Items;
 }
 
 const versionsIn = async ({ s3 }: Engine, directory: string) =>
