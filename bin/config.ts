@@ -1,4 +1,4 @@
-import type { TenantSettings } from '../lib/tenant-settings.ts';
+import type { TenantSettings } from '../lib/settings/tenant-settings.ts';
 
 /** The companies whose reports are exported. This is the one file to edit before deploying. */
 export const tenants: TenantSettings[] = [

@@ -1,8 +1,8 @@
 import type { LuccaClient } from './lucca/client.ts';
 import { type CheckReportInput, type CheckReportOutput, checkReportInput } from './shared/contract.ts';
 import { LuccaUnavailableError, ReportTimedOutError } from './shared/errors.ts';
-import { lambdaHandler } from './shared/handler.ts';
-import { luccaFor } from './shared/services.ts';
+import { lambdaHandler } from './runtime/handler.ts';
+import { luccaFor } from './lucca/lucca-for.ts';
 
 /** Asks once how far a report is. Pending past the deadline is an error: polling must end. */
 export async function checkReport(input: CheckReportInput, lucca: LuccaClient): Promise<CheckReportOutput> {

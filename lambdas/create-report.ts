@@ -1,7 +1,7 @@
 import type { LuccaClient } from './lucca/client.ts';
 import { type CreateReportInput, type CreateReportOutput, createReportInput } from './shared/contract.ts';
-import { lambdaHandler } from './shared/handler.ts';
-import { luccaFor } from './shared/services.ts';
+import { lambdaHandler } from './runtime/handler.ts';
+import { luccaFor } from './lucca/lucca-for.ts';
 
 /** Starts the generation of a report. */
 export async function createReport(

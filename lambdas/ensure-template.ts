@@ -4,10 +4,10 @@ import {
   type EnsureTemplateOutput,
   ensureTemplateInput,
 } from './shared/contract.ts';
-import { lambdaHandler } from './shared/handler.ts';
-import { type ReadObject, readFromBucket } from './shared/report-bucket.ts';
-import { luccaFor } from './shared/services.ts';
-import { recordKeyOf, rememberedTemplateId } from './shared/template-record.ts';
+import { lambdaHandler } from './runtime/handler.ts';
+import { type ReadObject, readFromBucket } from './aws/report-bucket.ts';
+import { luccaFor } from './lucca/lucca-for.ts';
+import { recordKeyOf, rememberedTemplateId } from './report-template/template-record.ts';
 
 /** Finds the report template that an earlier run created from the same payload, or creates it. */
 export async function ensureTemplate(

@@ -16,8 +16,8 @@ import {
 } from './shared/contract.ts';
 import { environmentNames, requireEnv } from './shared/environment.ts';
 import { InvalidRequestError } from './shared/errors.ts';
-import { lambdaHandler } from './shared/handler.ts';
-import { type ReadObject, readFromBucket } from './shared/report-bucket.ts';
+import { lambdaHandler } from './runtime/handler.ts';
+import { type ReadObject, readFromBucket } from './aws/report-bucket.ts';
 
 /** So that hundreds are read in seconds, without asking S3 for all of them at once. */
 const manifestsAtOnce = 10;

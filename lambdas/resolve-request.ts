@@ -4,7 +4,7 @@ import { withDefaults } from './request/defaults.ts';
 import { type ExportRequest, isObject, validateRequest } from './request/validate.ts';
 import { type ResolvedRequest, resolveRequestInput } from './shared/contract.ts';
 import { InvalidRequestError } from './shared/errors.ts';
-import { lambdaHandler } from './shared/handler.ts';
+import { lambdaHandler } from './runtime/handler.ts';
 import { type Place, pathText } from './shared/problems.ts';
 
 /**

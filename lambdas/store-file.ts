@@ -2,11 +2,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { LuccaClient } from './lucca/client.ts';
 import { openDownload } from './report-file/download.ts';
 import { upload } from './report-file/upload.ts';
-import { boundedRequests } from './shared/aws.ts';
+import { boundedRequests } from './aws/aws-call.ts';
 import { type StoredFile, type StoreFileInput, storeFileInput } from './shared/contract.ts';
 import { environmentNames, requireEnv } from './shared/environment.ts';
-import { lambdaHandler } from './shared/handler.ts';
-import { luccaFor } from './shared/services.ts';
+import { lambdaHandler } from './runtime/handler.ts';
+import { luccaFor } from './lucca/lucca-for.ts';
 
 /** Streams one file of a finished report from Lucca into the bucket, measuring it on the way. */
 export async function storeFile(

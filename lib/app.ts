@@ -1,7 +1,7 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { SharedStack } from './shared-stack.ts';
-import { configProblems, type TenantSettings } from './tenant-settings.ts';
+import { configProblems, type TenantSettings } from './settings/tenant-settings.ts';
 import { TenantStack } from './tenant-stack.ts';
 
 export const sharedStackName = 'LuccaReportExport';

@@ -10,10 +10,10 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { type IChainable, type StateMachine, Succeed, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import type { ReportExporter } from './report-exporter.ts';
-import { alreadyStarted, onlyChanceFailed } from './retry-policies.ts';
-import type { ScheduleSettings } from './schedule-settings.ts';
-import { createStateMachine } from './state-machine.ts';
+import type { ReportExporter } from './shared-resources.ts';
+import { alreadyStarted, onlyChanceFailed } from './workflows/retry-policies.ts';
+import type { ScheduleSettings } from './settings/schedule-settings.ts';
+import { createStateMachine } from './workflows/state-machine.ts';
 
 export interface ExportSchedulesProps {
   readonly exporter: ReportExporter;

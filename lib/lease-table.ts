@@ -6,10 +6,10 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type StateMachine, Succeed, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { type Lease, releaseLease } from './lease-steps.ts';
-import { heldByAnother } from './retry-policies.ts';
-import { functionTimeout } from './run-times.ts';
-import { createStateMachine } from './state-machine.ts';
+import { type Lease, releaseLease } from './workflows/lease-steps.ts';
+import { heldByAnother } from './workflows/retry-policies.ts';
+import { functionTimeout } from './workflows/run-times.ts';
+import { createStateMachine } from './workflows/state-machine.ts';
 
 export interface LeaseTableProps {
   readonly workflowLogs: LogGroup;

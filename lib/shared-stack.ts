@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ReportExporter } from './report-exporter.ts';
+import { ReportExporter } from './shared-resources.ts';
 import { acknowledgeFindings } from './security-findings.ts';
 
 /** What all tenants share: the bucket, the functions and the leases. */

@@ -11,13 +11,13 @@ import {
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { ExportInput } from '../lambdas/shared/contract.ts';
-import { batchWorkflow } from './batch-workflow.ts';
+import { batchWorkflow } from './workflows/batch/batch-workflow.ts';
 import { ExportSchedules } from './export-schedules.ts';
-import { exportWorkflow } from './export-workflow.ts';
-import type { ReportExporter } from './report-exporter.ts';
-import { runTimes } from './run-times.ts';
-import { createStateMachine } from './state-machine.ts';
-import { tenantProblems, type TenantSettings } from './tenant-settings.ts';
+import { exportWorkflow } from './workflows/export/export-workflow.ts';
+import type { ReportExporter } from './shared-resources.ts';
+import { runTimes } from './workflows/run-times.ts';
+import { createStateMachine } from './workflows/state-machine.ts';
+import { tenantProblems, type TenantSettings } from './settings/tenant-settings.ts';
 
 export interface TenantExportProps extends TenantSettings {
   /** The bucket and functions that do the work. */

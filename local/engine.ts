@@ -1,20 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { region, type Assembly } from './assembly.ts';
-import { type DynamoDb, startDynamoDb } from './aws/dynamodb.ts';
-import { callItem, isItemResource } from './aws/dynamodb-item.ts';
-import { type S3, startS3 } from './aws/s3.ts';
-import { putObject, putObjectResource } from './aws/s3-put-object.ts';
-import { type SecretsManager, startSecretsManager } from './aws/secrets-manager.ts';
+import { region, type Assembly } from './assembly/read-assembly.ts';
+import { type DynamoDb, startDynamoDb } from './aws/dynamodb/dynamodb.ts';
+import { callItem, isItemResource } from './aws/step-functions/integrations/dynamodb.ts';
+import { type S3, startS3 } from './aws/s3/s3.ts';
+import { putObject, putObjectResource } from './aws/step-functions/integrations/s3.ts';
+import { type SecretsManager, startSecretsManager } from './aws/secrets-manager/secrets-manager.ts';
 import type { Clock } from './clock.ts';
-import { createFunctions, type Functions } from './lambda/functions.ts';
+import { createFunctions, type Functions } from './aws/lambda/functions.ts';
 import type { TaskRunner } from './states-language/index.ts';
 import {
   createStepFunctions,
   loadStateMachines,
   type StepFunctions,
   type StepFunctionsOptions,
-} from './step-functions/step-functions.ts';
+} from './aws/step-functions/step-functions.ts';
 
 export interface EngineOptions extends Pick<StepFunctionsOptions, 'around' | 'onEvent' | 'random'> {
   assembly: Assembly;

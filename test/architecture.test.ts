@@ -24,8 +24,12 @@ const allowed: Record<string, string[]> = {
 
 /** The two places where the laptop meets the app: its synthesis, and the rule for domains. */
 const exceptions: Record<string, string[]> = {
-  'local/app.ts': ['bin/config.ts', 'lib/app.ts'],
-  'local/lucca-target.ts': ['bin/config.ts', 'lib/lucca-domain.ts', 'lib/tenant-settings.ts'],
+  'local/assembly/app.ts': ['bin/config.ts', 'lib/app.ts'],
+  'local/cli/lucca-target.ts': [
+    'bin/config.ts',
+    'lib/settings/lucca-domain.ts',
+    'lib/settings/tenant-settings.ts',
+  ],
 };
 
 /** What constructs and Lambdas share must not load an SDK. */

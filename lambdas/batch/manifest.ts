@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Format } from '../shared/contract.ts';
 import { parseJson } from '../shared/json.ts';
-import type { ReadObject } from '../shared/report-bucket.ts';
+import type { ReadObject } from '../aws/report-bucket.ts';
 
 const manifestSchema = z.object({ files: z.array(z.object({ format: z.string() })) });
 

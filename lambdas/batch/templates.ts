@@ -1,6 +1,6 @@
 import type { ResolvedRequest, TemplatePayload, Tenant } from '../shared/contract.ts';
-import type { ReadObject } from '../shared/report-bucket.ts';
-import { recordKeyOf, rememberedTemplateId } from '../shared/template-record.ts';
+import type { ReadObject } from '../aws/report-bucket.ts';
+import { recordKeyOf, rememberedTemplateId } from '../report-template/template-record.ts';
 
 /** The report template of one export of a batch. */
 export interface ItemTemplate {

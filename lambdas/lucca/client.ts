@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { CheckReportOutput, Format, LuccaCall, TemplatePayload } from '../shared/contract.ts';
-import type { ApiKeySource } from '../shared/api-key.ts';
+import type { ApiKeySource } from '../aws/api-key.ts';
 import {
   LuccaRejectedError,
   ReportNotFoundError,

@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ApiKeySource } from '../shared/api-key.ts';
+import type { ApiKeySource } from '../aws/api-key.ts';
 import {
   AuthenticationError,
   LuccaRejectedError,
@@ -8,7 +8,7 @@ import {
   ReportTimedOutError,
   UnexpectedResponseError,
 } from '../shared/errors.ts';
-import { logger } from '../shared/logger.ts';
+import { logger } from '../runtime/logger.ts';
 import { describeProblem } from './problem-details.ts';
 import { readBody, readText } from './body.ts';
 import { reasonOf } from './reason.ts';

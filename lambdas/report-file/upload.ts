@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { awsUnavailable } from '../shared/aws.ts';
+import { awsUnavailable } from '../aws/aws-call.ts';
 
 /** Two parts of this size are the most that is held in memory. */
 const partSize = 8 * 1024 * 1024;

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dateIn } from '../../lambdas/request/period.ts';
 import type { ExportInput } from '../../lambdas/shared/contract.ts';
-import type { ScheduleSettings } from '../../lib/schedule-settings.ts';
-import { configProblems, type TenantSettings } from '../../lib/tenant-settings.ts';
+import type { ScheduleSettings } from '../../lib/settings/schedule-settings.ts';
+import { configProblems, type TenantSettings } from '../../lib/settings/tenant-settings.ts';
 import { hostileJson, hostileText, runs, spoilt, timeZone, validRequest } from './support.ts';
 
 const acme = { name: 'acme', domain: 'https://acme.ilucca.net' };

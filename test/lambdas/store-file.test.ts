@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Timeouts } from '../../lambdas/lucca/timeouts.ts';
 import type { Format } from '../../lambdas/shared/contract.ts';
 import { storeFile } from '../../lambdas/store-file.ts';
-import type { S3Operation } from '../../local/aws/s3.ts';
+import type { S3Operation } from '../../local/aws/s3/s3.ts';
 import {
   type Answer,
   chunked,

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { expressionProblem } from '../../lib/schedule-expression.ts';
-import type { ScheduleSettings } from '../../lib/schedule-settings.ts';
-import { tenantProblems } from '../../lib/tenant-settings.ts';
+import { expressionProblem } from '../../lib/settings/schedule-expression.ts';
+import type { ScheduleSettings } from '../../lib/settings/schedule-settings.ts';
+import { tenantProblems } from '../../lib/settings/tenant-settings.ts';
 import { acme } from '../support/acme.ts';
 import { synthTemplates } from '../support/synth.ts';
 

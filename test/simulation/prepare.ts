@@ -1,10 +1,10 @@
 import { environmentNames } from '../../lambdas/shared/environment.ts';
-import type { Assembly } from '../../local/assembly.ts';
-import { isItemResource } from '../../local/aws/dynamodb-item.ts';
-import { putObjectResource } from '../../local/aws/s3-put-object.ts';
-import { synthesise } from '../../local/synth.ts';
+import type { Assembly } from '../../local/assembly/read-assembly.ts';
+import { isItemResource } from '../../local/aws/step-functions/integrations/dynamodb.ts';
+import { putObjectResource } from '../../local/aws/step-functions/integrations/s3.ts';
+import { synthesise } from '../../local/assembly/synthesise.ts';
 import type { StateMachine } from '../../local/states-language/index.ts';
-import { loadStateMachines } from '../../local/step-functions/step-functions.ts';
+import { loadStateMachines } from '../../local/aws/step-functions/step-functions.ts';
 
 /** What all simulations share. */
 export interface Prepared {

@@ -1,6 +1,6 @@
 import { tenantStackName } from '../../lib/app.ts';
 import type { Json } from '../../local/states-language/index.ts';
-import type { Execution } from '../../local/step-functions/step-functions.ts';
+import type { Execution } from '../../local/aws/step-functions/step-functions.ts';
 import { createWorldInProcess } from './world/in-process.ts';
 import type { Prepared } from './prepare.ts';
 import { drawScenario, type Scenario, type Start, type TenantName, tenantNames } from './scenario.ts';

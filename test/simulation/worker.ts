@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { readAssembly } from '../../local/assembly.ts';
+import { readAssembly } from '../../local/assembly/read-assembly.ts';
 import { runCampaign } from './campaign.ts';
 import { prepare } from './prepare.ts';
 import { simulate } from './run.ts';

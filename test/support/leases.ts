@@ -1,5 +1,5 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { type Assembly, region } from '../../local/assembly.ts';
+import { type Assembly, region } from '../../local/assembly/read-assembly.ts';
 import type { Clock } from '../../local/clock.ts';
 import type { Engine } from '../../local/engine.ts';
 

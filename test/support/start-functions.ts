@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import type { LambdaFunction } from '../../local/assembly.ts';
+import type { LambdaFunction } from '../../local/assembly/read-assembly.ts';
 import { functionEnvironment, type RunningFunctions } from '../../local/engine.ts';
-import { createFunctions } from '../../local/lambda/functions.ts';
+import { createFunctions } from '../../local/aws/lambda/functions.ts';
 
 /** Functions for several engines, one after the other, whose services are always at the same ports. */
 export async function startFunctions(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { checkSecurity, createApp, sharedStackName, tenantStackName } from '../../lib/app.ts';
-import type { TenantSettings } from '../../lib/tenant-settings.ts';
+import type { TenantSettings } from '../../lib/settings/tenant-settings.ts';
 import { acme } from './acme.ts';
 
 export interface Templates {

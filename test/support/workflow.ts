@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import { type Assembly, readAssembly } from '../../local/assembly.ts';
+import { type Assembly, readAssembly } from '../../local/assembly/read-assembly.ts';
 import { VirtualClock } from '../../local/clock.ts';
 import { type Engine, startEngine } from '../../local/engine.ts';
 import { type LuccaSimulator, startLuccaSimulator } from '../../local/lucca-simulator/simulator.ts';

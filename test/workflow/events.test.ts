@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DynamoDbOperation } from '../../local/aws/dynamodb.ts';
+import type { DynamoDbOperation } from '../../local/aws/dynamodb/dynamodb.ts';
 import { createWorld, type World } from '../support/workflow.ts';
 
 const lastMonth = { templateId: 42, period: 'previousMonth' };

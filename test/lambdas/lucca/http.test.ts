@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LuccaClient } from '../../../lambdas/lucca/client.ts';
-import type { ApiKeySource } from '../../../lambdas/shared/api-key.ts';
+import type { ApiKeySource } from '../../../lambdas/aws/api-key.ts';
 import {
   type Answer,
   dropped,

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type S3, startS3 } from '../../../local/aws/s3.ts';
-import { type SecretsManager, startSecretsManager } from '../../../local/aws/secrets-manager.ts';
+import { type S3, startS3 } from '../../../local/aws/s3/s3.ts';
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../../local/aws/secrets-manager/secrets-manager.ts';
 
 export const bucketName = 'lucca-reports';
 

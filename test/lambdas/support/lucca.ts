@@ -1,8 +1,8 @@
 import { createLuccaClient, type LuccaClient } from '../../../lambdas/lucca/client.ts';
 import type { Timeouts } from '../../../lambdas/lucca/timeouts.ts';
-import type { ApiKeySource } from '../../../lambdas/shared/api-key.ts';
+import type { ApiKeySource } from '../../../lambdas/aws/api-key.ts';
 import type { LuccaCall } from '../../../lambdas/shared/contract.ts';
-import { logger } from '../../../lambdas/shared/logger.ts';
+import { logger } from '../../../lambdas/runtime/logger.ts';
 
 logger.setLogLevel('SILENT');
 

@@ -1,5 +1,5 @@
 import type { StoredFile } from '../../../lambdas/shared/contract.ts';
-import type { Execution } from '../../../local/step-functions/step-functions.ts';
+import type { Execution } from '../../../local/aws/step-functions/step-functions.ts';
 import type { ObjectVersion } from '../world/aws/s3.ts';
 import type { Outcome } from '../run.ts';
 import type { Start } from '../scenario.ts';

@@ -1,4 +1,4 @@
-import type { Execution } from '../../../local/step-functions/step-functions.ts';
+import type { Execution } from '../../../local/aws/step-functions/step-functions.ts';
 import type { Outcome } from '../run.ts';
 import type { Start } from '../scenario.ts';
 import { tenantOf } from '../world/world.ts';

@@ -1,4 +1,4 @@
-import type { Execution } from '../../../local/step-functions/step-functions.ts';
+import type { Execution } from '../../../local/aws/step-functions/step-functions.ts';
 import type { Strike } from '../world/faults.ts';
 import type { Outcome } from '../run.ts';
 import type { Start } from '../scenario.ts';

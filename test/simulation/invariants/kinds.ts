@@ -1,4 +1,4 @@
-import type { Execution } from '../../../local/step-functions/step-functions.ts';
+import type { Execution } from '../../../local/aws/step-functions/step-functions.ts';
 
 /** What an execution does, by the id of its state machine. */
 export const isExport = ({ stateMachineArn }: Execution): boolean =>

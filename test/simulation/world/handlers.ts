@@ -6,7 +6,7 @@ import { ensureTemplate } from '../../../lambdas/ensure-template.ts';
 import { createLuccaClient } from '../../../lambdas/lucca/client.ts';
 import { planBatch } from '../../../lambdas/plan-batch.ts';
 import { resolveRequest } from '../../../lambdas/resolve-request.ts';
-import { createApiKeys } from '../../../lambdas/shared/api-key.ts';
+import { createApiKeys } from '../../../lambdas/aws/api-key.ts';
 import {
   checkReportInput,
   createReportInput,
@@ -16,8 +16,8 @@ import {
   resolveRequestInput,
   storeFileInput,
 } from '../../../lambdas/shared/contract.ts';
-import { lambdaHandler } from '../../../lambdas/shared/handler.ts';
-import { readWith } from '../../../lambdas/shared/report-bucket.ts';
+import { lambdaHandler } from '../../../lambdas/runtime/handler.ts';
+import { readWith } from '../../../lambdas/aws/report-bucket.ts';
 import { storeFile } from '../../../lambdas/store-file.ts';
 
 export type Handler = (event: unknown) => Promise<unknown>;

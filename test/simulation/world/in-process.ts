@@ -1,12 +1,12 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { region } from '../../../local/assembly.ts';
-import { callItem, isItemResource } from '../../../local/aws/dynamodb-item.ts';
-import { putObject, putObjectResource } from '../../../local/aws/s3-put-object.ts';
+import { region } from '../../../local/assembly/read-assembly.ts';
+import { callItem, isItemResource } from '../../../local/aws/step-functions/integrations/dynamodb.ts';
+import { putObject, putObjectResource } from '../../../local/aws/step-functions/integrations/s3.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { createLucca, type SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
-import { createStepFunctions } from '../../../local/step-functions/step-functions.ts';
+import { createStepFunctions } from '../../../local/aws/step-functions/step-functions.ts';
 import { createDynamoDb, createTables, undisturbedClient } from './aws/dynamodb.ts';
 import { createS3 } from './aws/s3.ts';
 import { type Network, requestHandler, type Service } from './aws/sdk.ts';

@@ -1,4 +1,4 @@
-import type { StepFunctionsOptions } from '../../../local/step-functions/step-functions.ts';
+import type { StepFunctionsOptions } from '../../../local/aws/step-functions/step-functions.ts';
 import { TaskFailure } from '../../../local/states-language/index.ts';
 import type { Network } from './aws/sdk.ts';
 import type { FaultKind } from './faults.ts';

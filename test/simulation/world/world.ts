@@ -3,7 +3,7 @@ import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import type { VirtualClock } from '../../../local/clock.ts';
 import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
 import type { ExecutionEvent } from '../../../local/states-language/index.ts';
-import type { Execution, StepFunctions } from '../../../local/step-functions/step-functions.ts';
+import type { Execution, StepFunctions } from '../../../local/aws/step-functions/step-functions.ts';
 import type { ObjectVersion } from './aws/s3.ts';
 import type { Faults } from './faults.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,0 +1,39 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { callAws } from './aws-call.ts';
+import { AuthenticationError } from '../shared/errors.ts';
+
+/** Where the Lucca client gets its API key. `fresh` reads it again: the key may have been replaced. */
+export type ApiKeySource = (options: { fresh: boolean }) => Promise<string>;
+
+/** API keys by the ARN of their secret, read once per sandbox of the function. */
+export function createApiKeys(client: SecretsManagerClient): (secretArn: string) => ApiKeySource {
+  const cache = new Map<string, string>();
+  return (secretArn) => async (options) => {
+    const cached = cache.get(secretArn);
+    if (cached !== undefined && !options.fresh) return cached;
+    const request = new GetSecretValueCommand({ SecretId: secretArn });
+    const answer = await callAws(`Secrets Manager GetSecretValue of ${secretArn}`, () =>
+      client.send(request),
+    );
+    const key = checkedKey(answer.SecretString, secretArn);
+    cache.set(secretArn, key);
+    return key;
+  };
+}
+
+function checkedKey(secret: string | undefined, secretArn: string): string {
+  const key = secret?.trim() ?? '';
+  const command = `aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string "$LUCCA_API_KEY"`;
+  // The stack fills a new secret with a JSON object, which no API key is.
+  if (key === '' || key.startsWith('{')) {
+    throw new AuthenticationError(`The secret ${secretArn} holds no API key yet. Put it in with: ${command}`);
+  }
+  // Checked here because `fetch` quotes a header value that it refuses in its error, key included.
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new AuthenticationError(
+      `The secret ${secretArn} holds something else than an API key: expected one word of ASCII characters. ` +
+        `Replace it with: ${command}`,
+    );
+  }
+  return key;
+}

@@ -1,0 +1,137 @@
+import { Duration } from 'aws-cdk-lib';
+import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
+import type { ErrorName } from '../../lambdas/shared/errors.ts';
+
+/** Errors that this project's Lambdas throw. */
+const ours = (...names: ErrorName[]) => names;
+
+/**
+ * How often a step is tried again, and for how long: the longest wait in all is worked out for each. Jitter is
+ * FULL everywhere (the real wait is anything from zero to the interval), so that runs that failed together don't
+ * come back together.
+ */
+
+/**
+ * The function didn't run, or didn't finish: throttled, crashed, timed out.
+ * Waits of at most 2 + 4 + 8 + 16 + 32 = 62 s.
+ */
+export const functionFailed: RetryProps = {
+  errors: [
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.TooManyRequestsException',
+    'Lambda.Unknown',
+    'Runtime.ExitError',
+    'Sandbox.Timedout',
+    'States.Timeout',
+  ],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 5,
+  jitterStrategy: JitterType.FULL,
+};
+
+/**
+ * Lucca, S3 or Secrets Manager doesn't answer as it should. Safe for every step: a report created twice
+ * supersedes itself, and a template created twice is only a duplicate, which failing would leave as well.
+ * Waits of at most 5 + 10 + 20 + 40 + 80 + 5 × 120 = 755 s, some 12 minutes.
+ */
+export const serviceUnavailable: RetryProps = {
+  errors: ours('LuccaUnavailableError', 'AwsUnavailableError'),
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(2),
+  maxAttempts: 10,
+  jitterStrategy: JitterType.FULL,
+};
+
+/**
+ * A download wasn't the file that it should be. Lucca may be about to recover from whatever it shows instead.
+ * Waits of at most 10 + 20 + 40 = 70 s.
+ */
+export const unexpectedDownload: RetryProps = {
+  errors: ours('UnexpectedResponseError'),
+  interval: Duration.seconds(10),
+  backoffRate: 2,
+  maxAttempts: 3,
+  jitterStrategy: JitterType.FULL,
+};
+
+/**
+ * A direct call of S3 or DynamoDB failed. Their errors have many names (`S3.S3Exception`, `S3.SdkClientException`,
+ * …), and doing the same again does no harm.
+ * Waits of at most 2 + 4 + 8 + 16 + 32 + 60 = 122 s.
+ */
+export const awsCallFailed: RetryProps = {
+  errors: ['States.TaskFailed', 'States.Timeout'],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(1),
+  maxAttempts: 6,
+  jitterStrategy: JitterType.FULL,
+};
+
+/** An execution of that name was started before, by another delivery of the same occurrence of a schedule. */
+export const alreadyStarted = {
+  errors: ['Sfn.ExecutionAlreadyExistsException'],
+  maxAttempts: 0,
+} satisfies RetryProps;
+
+/**
+ * An execution could not be started. Not `States.TaskFailed`: that is an export that failed, which is final.
+ * Waits of at most 5 + 10 + 20 + 40 + 60 = 135 s.
+ */
+export const startFailed: RetryProps = {
+  errors: [
+    'StepFunctions.ExecutionLimitExceededException',
+    'StepFunctions.ThrottlingException',
+    'StepFunctions.AWSStepFunctionsException',
+    'StepFunctions.SdkClientException',
+  ],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(1),
+  maxAttempts: 5,
+  jitterStrategy: JitterType.FULL,
+};
+
+/**
+ * The same where nobody would do it later: a lease that isn't given back blocks its API key, and an occurrence of a
+ * schedule that isn't started is lost.
+ * Waits of at most 2 + 4 + 8 + 16 + 32 + 64 + 24 × 120 = 3,006 s, some 50 minutes.
+ */
+export const onlyChanceFailed: RetryProps = {
+  ...awsCallFailed,
+  maxDelay: Duration.minutes(2),
+  maxAttempts: 30,
+};
+
+/** Another execution has the lease: never worth the retries that a failed call gets. */
+export const heldByAnother = {
+  errors: ['DynamoDB.ConditionalCheckFailedException'],
+  maxAttempts: 0,
+} satisfies RetryProps;
+
+/**
+ * Another execution has the lease, and this one waits for it. The waits grow to a minute at most, half a minute on
+ * average, so that what waiting costs depends on how long it lasts and not on how many wait.
+ * Waits of at most 2 + 3 + 4.5 + 6.8 + 10.1 + 15.2 + 22.8 + 34.2 + 51.3 s, and as many times 60 s as fit.
+ */
+export function leaseHeld(longestWait: Duration): RetryProps {
+  const [interval, backoffRate, maxDelay] = [2, 1.5, 60];
+  let maxAttempts = 0;
+  for (let waited = 0; ; maxAttempts++) {
+    waited += Math.min(interval * backoffRate ** maxAttempts, maxDelay);
+    if (waited > longestWait.toSeconds()) break;
+  }
+  return {
+    errors: heldByAnother.errors,
+    interval: Duration.seconds(interval),
+    backoffRate,
+    maxDelay: Duration.seconds(maxDelay),
+    maxAttempts,
+    jitterStrategy: JitterType.FULL,
+  };
+}

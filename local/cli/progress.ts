@@ -1,0 +1,146 @@
+import type { WriteStream } from 'node:tty';
+import type { ExecutionEvent, Json } from '../states-language/index.ts';
+
+/** Shows an execution as it goes: on a terminal with a live line below, elsewhere in plain lines. */
+export interface Progress {
+  onEvent: (event: ExecutionEvent) => void;
+  say: (line: string) => void;
+  /** Removes the live line. */
+  stop: () => void;
+}
+
+const refreshMilliseconds = 200;
+
+/** @param receivedBytes bytes that the bucket has received so far */
+export function createProgress(output: WriteStream, receivedBytes: () => number): Progress {
+  const started = Date.now();
+  let live = '';
+  let since = started;
+  let polls = 0;
+  const batch = createBatchProgress();
+
+  const clear = () => {
+    if (output.isTTY) output.write('\r\u001B[K');
+  };
+  const draw = () => {
+    if (!output.isTTY || live === '') return;
+    const seconds = Math.round((Date.now() - since) / 1000);
+    const bytes = receivedBytes();
+    const parts = [
+      `${live} ${seconds} s`,
+      ...(polls === 0 ? [] : [`${polls} polls`]),
+      ...(bytes === 0 ? [] : [`${formatBytes(bytes)} received`]),
+    ];
+    output.write(`\r\u001B[K${parts.join(', ')}`);
+  };
+  const say = (line: string) => {
+    clear();
+    output.write(`${line}\n`);
+    draw();
+  };
+  const timer = output.isTTY ? setInterval(draw, refreshMilliseconds) : undefined;
+  const show = (line: string) => say(`${elapsed(started)}  ${line}`);
+
+  return {
+    say,
+    onEvent: (event) => {
+      if (event.type === 'stateEntered') {
+        live = event.state;
+        since = Date.now();
+        if (event.state === 'Create Report') polls = 0;
+        if (event.state === 'Check Report') polls++;
+      }
+      const line = batch(event) ?? describe(event, polls);
+      if (line !== undefined) show(line);
+      else draw();
+    },
+    stop: () => {
+      clearInterval(timer);
+      live = '';
+      clear();
+    },
+  };
+}
+
+const elapsed = (started: number) => `${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s`;
+
+/** States that say nothing to a person as long as all is well, or that a batch tells of in its own words. */
+const silent = /Lease$|^Announce |^(Export|Describe) Item$/;
+
+/** One line for the events that tell a person something; the others have none. */
+function describe(event: ExecutionEvent, polls: number): string | undefined {
+  if (silent.test(event.state) && event.type !== 'retryScheduled') return undefined;
+  switch (event.type) {
+    case 'waitStarted':
+      return `${event.state}: ${event.seconds} s`;
+    case 'taskSucceeded':
+      return `${event.state}${event.state === 'Check Report' ? ` #${polls}` : ''}${details(event.result)}`;
+    case 'taskFailed':
+      return `${event.state}: ${event.error}`;
+    case 'retryScheduled':
+      return `${event.state}: retry ${event.attempt} in ${event.delaySeconds.toFixed(1)} s`;
+    default:
+      return undefined;
+  }
+}
+
+/** An item of a batch, as far as it is shown. */
+interface Item {
+  outcome: { startsOn: string | null; endsOn: string | null; status: string };
+}
+
+/** Lines of a batch: which export begins, and which of how many it is; and which one failed. */
+function createBatchProgress(): (event: ExecutionEvent) => string | undefined {
+  let [item, items] = [0, 0];
+  return (event) => {
+    if (event.type === 'taskSucceeded' && event.state === 'Plan Batch') {
+      items = (event.result as unknown as { items: unknown[] }).items.length;
+      return `Plan Batch: ${items} exports`;
+    }
+    if (event.type === 'stateEntered' && event.state === 'Already Exported?') {
+      const { startsOn, endsOn, status } = (event.input as unknown as Item).outcome;
+      return `[${++item}/${items}] ${datesText(startsOn, endsOn)}${status === 'skipped' ? ': exported already' : ''}`;
+    }
+    if (event.type === 'stateExited' && event.state === 'Item Failed') {
+      const { error, cause } = event.output as { error: string; cause: string };
+      return `failed with ${error}: ${cause}`;
+    }
+    return undefined;
+  };
+}
+
+/** The few fields of results that are worth a line. */
+interface Details {
+  status?: string;
+  reportId?: number;
+  templateId?: number;
+  startsOn?: string;
+  endsOn?: string;
+  key?: string;
+  bytes?: number;
+  rows?: number;
+}
+
+function details(result: Json): string {
+  if (typeof result !== 'object' || result === null) return '';
+  const { status, reportId, templateId, startsOn, endsOn, key, bytes, rows } = result as Details;
+  const parts = [
+    status,
+    reportId && `report ${reportId}`,
+    templateId && `template ${templateId}`,
+    startsOn && `${startsOn} to ${endsOn}`,
+    key,
+    bytes === undefined ? undefined : formatBytes(bytes),
+    rows === undefined ? undefined : `${rows} rows`,
+  ].filter(Boolean);
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
+export const datesText = (startsOn: string | null, endsOn: string | null) =>
+  startsOn === null ? "the template's default period" : `${startsOn} to ${endsOn}`;
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,160 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import validator from 'asl-validator';
+import { describe, expect, test } from 'vitest';
+import * as errors from '../../../lambdas/shared/errors.ts';
+import { allStates, definitionOf, type State, workflows } from '../../support/definition.ts';
+import { synthTemplates } from '../../support/synth.ts';
+
+const templates = synthTemplates();
+const [template] = templates.tenants as [Template];
+const definitions = workflows.map((workflow) => {
+  const where = workflow === 'Release' ? templates.shared : template;
+  return [workflow, definitionOf(where, workflow)] as const;
+});
+const states = definitions.flatMap(([, definition]) => [...allStates(definition)]);
+const exportStates = allStates(definitionOf(template, 'Workflow'));
+
+test.each(definitions)(
+  'the definition of %s is valid Amazon States Language, in JSONata throughout',
+  (_, definition) => {
+    const { isValid, errors: problems } = validator(definition);
+    expect(problems).toEqual([]);
+    expect(isValid).toBe(true);
+    expect(definition.QueryLanguage).toBe('JSONata');
+  },
+);
+
+test('the states of an export are those that the console shows, in their order', () => {
+  expect([...exportStates.keys()].toSorted()).toEqual(
+    [
+      'Resolve Request',
+      'Acquire Lease',
+      'Find Lease Holder',
+      'Lease Unavailable',
+      'Export Under Lease',
+      'Template Given?',
+      'Ensure Template',
+      'Wait Before Ensure Template',
+      'Template Is New?',
+      'Remember Template',
+      'Renew Lease',
+      'Create Report',
+      'Wait Before Create Report',
+      'Template Lost?',
+      'Wait For Report',
+      'Check Report',
+      'Report Status?',
+      'Recreate?',
+      'Pause Before Recreation',
+      'Report Failed',
+      'Store Files',
+      'Store File',
+      'Wait Before Store File',
+      'Write Manifest',
+      'Release Lease',
+      'Exported?',
+      'Announce Export',
+      'Announce Failure',
+      'Report Exported',
+      'Export Failed',
+    ].toSorted(),
+  );
+});
+
+test.each(states.filter(([, state]) => state.Type === 'Task'))(
+  '%s has a timeout and is retried',
+  (_, state) => {
+    expect(state.TimeoutSeconds).toBeGreaterThan(0);
+    expect(state.Retry?.length).toBeGreaterThan(0);
+  },
+);
+
+const targetsOf = ({ Next, Default, Choices = [], Catch = [] }: State) => [
+  Next,
+  Default,
+  ...[...Choices, ...Catch].map((rule) => rule.Next),
+];
+
+/** The states from which a state can be entered. */
+const predecessors = (of: string) =>
+  [...exportStates].filter(([, state]) => targetsOf(state).includes(of)).map(([name]) => name);
+
+test('a report is only ever created by who has just renewed the lease', () => {
+  expect(predecessors('Create Report')).toEqual(['Renew Lease']);
+});
+
+test('whatever happens under the lease, it is released', () => {
+  const { Catch, Next } = exportStates.get('Export Under Lease')!;
+  expect(Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'Release Lease' }]);
+  expect(Next).toBe('Release Lease');
+});
+
+describe('error names', () => {
+  /** Those that AWS itself raises. */
+  const ofAws = /^(States|Lambda|Runtime|Sandbox|DynamoDB|StepFunctions|Sfn)\./;
+  const thrown = Object.values(errors)
+    .filter((value) => typeof value === 'function')
+    .map((ErrorClass) => Reflect.construct(ErrorClass, [['text'], 0]) as Error)
+    .map((error) => error.name);
+  const handled = states
+    .flatMap(([, state]) => [...(state.Retry ?? []), ...(state.Catch ?? [])])
+    .flatMap((rule) => rule.ErrorEquals)
+    .filter((name) => !ofAws.test(name));
+
+  test('in a Retry or Catch belong to an error that is thrown', () => {
+    expect(thrown).toEqual(expect.arrayContaining(handled));
+  });
+
+  test('are all handled, or are final and end the export', () => {
+    const final = ['InvalidRequestError', 'AuthenticationError', 'ReportTimedOutError', 'LuccaRejectedError'];
+    expect([...new Set([...handled, ...final])].toSorted()).toEqual(thrown.toSorted());
+  });
+
+  test('never retry what is final, nor everything', () => {
+    const retried = states.flatMap(([, state]) => state.Retry ?? []).flatMap((rule) => rule.ErrorEquals);
+    expect(retried).not.toContain('InvalidRequestError');
+    expect(retried).not.toContain('AuthenticationError');
+    expect(retried).not.toContain('States.ALL');
+  });
+});
+
+describe('time', () => {
+  const definition = definitionOf(template, 'Workflow');
+
+  test('a lease can be taken over only when its owner was ended, and so was the function it had called', () => {
+    const lasts = Number(
+      /\$millis\(\) \+ (\d+)/.exec(JSON.stringify(exportStates.get('Acquire Lease')))?.[1],
+    );
+    const functionSeconds = Object.entries(templates.shared.findResources('AWS::Lambda::Function')).find(
+      ([id]) => id.includes('CreateReport'),
+    )![1] as { Properties: { Timeout: number } };
+    expect(lasts / 1000).toBe(definition.TimeoutSeconds! + functionSeconds.Properties.Timeout);
+    expect(JSON.stringify(exportStates.get('Renew Lease'))).toContain(String(lasts));
+  });
+
+  test('the longest wait for a lease is the one that is documented', () => {
+    const {
+      IntervalSeconds,
+      BackoffRate,
+      MaxDelaySeconds = 0,
+      MaxAttempts,
+    } = exportStates.get('Acquire Lease')!.Retry![0]!;
+    const waits = Array.from({ length: MaxAttempts }, (_, attempt) =>
+      Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds),
+    );
+    const hours = waits.reduce((total, wait) => total + wait, 0) / 3600;
+    expect(hours).toBeLessThanOrEqual(12);
+    expect(hours).toBeGreaterThan(12 - 1 / 60);
+  });
+
+  test('polling waits 10 s, and the longest run fits the history that an execution may have', () => {
+    expect((exportStates.get('Wait For Report') as unknown as { Seconds: string }).Seconds).toContain(
+      ': 10 %}',
+    );
+    const [longestTimeoutSeconds, eventsPerRound] = [6 * 3600, 9];
+    const [longestLeaseWaitMinutes, eventsPerAttempt] = [16 * 60 + 10, 3];
+    const polling = (longestTimeoutSeconds / 10) * eventsPerRound;
+    const waiting = longestLeaseWaitMinutes * eventsPerAttempt;
+    expect(polling + waiting).toBeLessThan(24_000);
+  });
+});
