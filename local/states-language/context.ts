@@ -13,7 +13,7 @@ export const MADE_UP_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:l
 
 /** The context object, `$states.context`. There is no AWS account here: its role is made up. */
 export function contextObject(visit: Visit): Json {
-  const { execution, mapItem } = visit;
+  const { execution, mapItem, retryCount } = visit;
   const { stateMachineArn } = execution;
   return {
     Execution: {
@@ -25,10 +25,12 @@ export function contextObject(visit: Visit): Json {
       RedriveCount: 0,
     },
     StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(':')[6] ?? '' },
-    State: { Name: visit.name, EnteredTime: formatTimestamp(visit.enteredAt), RetryCount: visit.retryCount },
-    // The items of an inline Map always come from the state's data.
-    ...(mapItem && {
-      Map: { Item: { Index: mapItem.index, Value: mapItem.value, Source: 'STATE_DATA' } },
-    }),
+    State: {
+      Name: visit.name,
+      EnteredTime: formatTimestamp(visit.enteredAt),
+      ...(retryCount !== undefined && { RetryCount: retryCount }),
+    },
+    // The developer guide shows a Source as well; AWS has none for an inline Map.
+    ...(mapItem && { Map: { Item: { Index: mapItem.index, Value: mapItem.value } } }),
   };
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import { MADE_UP_ARN } from './context.ts';
 import type { StateMachine } from './definition.ts';
 import { Interruption, StateError } from './errors.ts';
@@ -6,7 +5,7 @@ import { createEvaluator } from './expressions.ts';
 import { runFlow } from './flow.ts';
 import { createHistory, type History } from './history.ts';
 import { LIMITS } from './limits.ts';
-import type { ExecutionOptions, ExecutionResult } from './types.ts';
+import type { Clock, ExecutionOptions, ExecutionResult } from './types.ts';
 import { createScope } from './variables.ts';
 import type { Execution } from './visit.ts';
 

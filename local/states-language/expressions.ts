@@ -1,6 +1,7 @@
 import jsonata from 'jsonata';
 import type { Expression, Template } from './definition.ts';
 import { EvaluationError } from './errors.ts';
+import { hookEvaluations } from './evaluation-hooks.ts';
 import { jsonType, toJson } from './json.ts';
 import { registerFunctions } from './jsonata-functions.ts';
 import type { Json } from './types.ts';
@@ -11,9 +12,6 @@ export type Bindings = Readonly<Record<string, Json>>;
 /** Evaluates a field; throws EvaluationError. */
 export type Evaluate = (template: Template, bindings: Bindings) => Promise<Json>;
 
-/** AWS ends an evaluation after a second, and when it recurses too deep; how deep that is, it doesn't say. */
-const guards = { timeout: 1000, stack: 10_000 };
-
 /** Evaluates the fields of one execution: an expression is parsed once and tied to the execution's clock. */
 export function createEvaluator(now: () => number, random: () => number): Evaluate {
   const parsed = new Map<string, jsonata.Expression>();
@@ -21,8 +19,9 @@ export function createEvaluator(now: () => number, random: () => number): Evalua
   function parse(source: string): jsonata.Expression {
     let expression = parsed.get(source);
     if (expression === undefined) {
-      expression = jsonata(source, guards);
-      registerFunctions(expression, now, random);
+      expression = jsonata(source);
+      registerFunctions(expression, random);
+      hookEvaluations(expression, now);
       parsed.set(source, expression);
     }
     return expression;
@@ -64,15 +63,20 @@ async function evaluateExpression(
   let result: unknown;
   try {
     // AWS gives expressions no input document: `$` and names without a variable in front select nothing.
-    result = await parsed.evaluate(undefined, bindings);
+    result = await parsed.evaluate(undefined, detached(expression, bindings));
   } catch (error) {
-    throw new EvaluationError(`${subject(expression)} threw an error during evaluation. ${textOf(error)}`);
+    throw new EvaluationError(`${subject(expression)} threw an error during evaluation${textOf(error)}`);
   }
   if (result === undefined) throw new EvaluationError(`${subject(expression)} returned nothing (undefined).`);
   const json = toJson(result);
   if (json === undefined)
     throw new EvaluationError(`${subject(expression)} returned an unsupported result type.`);
   return json;
+}
+
+/** To group an empty array, JSONata puts an element into it: into a copy, lest data change. Groups take braces. */
+function detached({ source }: Expression, bindings: Bindings): Bindings {
+  return source.includes('{') ? structuredClone(bindings) : bindings;
 }
 
 /** The error for a result that its field does not take. */
@@ -87,8 +91,8 @@ function subject(expression: Expression): string {
   return `The JSONata expression '${expression.source}' specified for the field '${expression.field}'`;
 }
 
-/** JSONata throws objects with a code and a message. */
+/** JSONata throws objects with a message, and as a rule with a code. */
 function textOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
-  return [code, message].filter((part) => part !== undefined).join(': ');
+  return code === undefined ? `: ${message}` : `. ${code}: ${message}`;
 }

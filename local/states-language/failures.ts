@@ -37,14 +37,15 @@ async function retries(
   const attempt = retrier && (attempts.get(retrier) ?? 0) + 1;
   if (retrier === undefined || attempt === undefined || attempt > retrier.maxAttempts) return false;
   attempts.set(retrier, attempt);
-  visit.retryCount++;
+  const retryCount = (visit.retryCount ?? 0) + 1;
+  visit.retryCount = retryCount;
   const { clock, random, emit } = visit.execution;
   const delaySeconds = retryDelaySeconds(retrier, attempt, random);
   emit({
     type: 'retryScheduled',
     at: clock.now(),
     state: visit.name,
-    attempt: visit.retryCount,
+    attempt: retryCount,
     error: failure.error ?? '',
     delaySeconds,
   });

@@ -7,4 +7,4 @@ export type { StateMachine } from './definition.ts';
 export { UnsupportedDefinitionError } from './load/problems.ts';
 export { loadStateMachine } from './load/load-state-machine.ts';
 export { execute } from './execute.ts';
-export { invokeLambda, LAMBDA_INVOKE, type InvokeFunction } from './lambda-invoke.ts';
+export { invokeLambda, LAMBDA_INVOKE } from './lambda-invoke.ts';

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Expression as Jsonata, Focus } from 'jsonata';
+import type { Expression as Jsonata } from 'jsonata';
+import { checkElements } from './evaluation-hooks.ts';
+import { parseStrictly } from './json.ts';
 
 const HASHES: Readonly<Record<string, string>> = {
   MD5: 'md5',
@@ -9,78 +11,58 @@ const HASHES: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
-/** JSONata's limit for the range operator, which serves for $range as well. */
-const MAX_RANGE = 10_000_000;
-
 /**
- * Gives an expression AWS's functions, takes away $eval, and ties time and chance to the injected ones. AWS rounds
- * arguments down where they should be integers.
+ * Gives an expression AWS's functions, takes away $eval, and ties chance to the injected random numbers. AWS cuts off
+ * the fraction of arguments that should be integers.
  */
-export function registerFunctions(expression: Jsonata, now: () => number, random: () => number): void {
-  expression.registerFunction('partition', partition, '<an:a>');
-  expression.registerFunction('range', range, '<nnn:a>');
-  expression.registerFunction('hash', hash, '<ss:s>');
+export function registerFunctions(expression: Jsonata, random: () => number): void {
+  expression.registerFunction('partition', partition, '<xn?:a>');
+  expression.registerFunction('range', range, '<nnn?:a>');
+  expression.registerFunction('hash', hash, '<ss?:s>');
   expression.registerFunction(
     'random',
     (seed?: number) => (seed === undefined ? random() : seeded(seed)),
     '<n?:n>',
   );
   expression.registerFunction('uuid', () => uuid(random), '<:s>');
-  expression.registerFunction('parse', parse, '<s:x>');
+  expression.registerFunction('parse', parse, '<s?:x>');
   expression.registerFunction('shuffle', (values?: unknown[]) => shuffle(values, random), '<a:a>');
   expression.assign('eval', undefined);
-  setTimeOfEvaluations(expression, now);
 }
 
-interface Frame {
-  timestamp: Date;
-  base: { depth: number };
+/** An error of AWS's own functions, which have the code of $error. */
+function failure(message: string) {
+  return { code: 'D3137', message };
 }
 
-/**
- * $now, $millis and $toMillis all read the one Date that JSONata makes when an evaluation begins. It can be set from
- * the hook that JSONata calls before each step; at depth 1 that is the evaluation as a whole.
- */
-function setTimeOfEvaluations(expression: Jsonata, now: () => number): void {
-  const hook = (_step: unknown, _input: unknown, frame: Frame) => {
-    if (frame.base.depth === 1) frame.timestamp.setTime(now());
-  };
-  expression.assign(Symbol.for('jsonata.__evaluate_entry') as unknown as string, hook);
-}
-
-/** An error of AWS's own functions. AWS does not document their codes. */
-function evaluationFailure(message: string) {
-  return { message };
-}
-
-function partition(values?: unknown[], size?: number): unknown[][] | undefined {
-  if (values === undefined || size === undefined) return undefined;
-  const length = Math.floor(size);
-  if (length < 1) {
-    throw evaluationFailure('The second argument of the partition function must be a positive integer');
-  }
+/** Without a size there is one chunk; without elements, or for a size of 0, there is nothing. */
+function partition(values?: unknown, size?: number): unknown[][] | undefined {
+  if (values === undefined) return undefined;
+  if (!Array.isArray(values)) throw { code: 'T0412', index: 1 };
+  const length = Math.trunc(size ?? values.length);
+  if (length < 0) throw failure('Second argument must be zero or greater');
+  if (length === 0 || values.length === 0) return undefined;
   return Array.from({ length: Math.ceil(values.length / length) }, (_, index) =>
     values.slice(index * length, (index + 1) * length),
   );
 }
 
-/** Numbers from the first to the last, inclusive. It gives a sequence: one element alone stands for itself. */
-function range(this: Focus, first?: number, last?: number, step?: number): unknown {
+/** Numbers from the first to the last, inclusive; nothing when the step never leads there. */
+function range(first?: number, last?: number, step?: number): unknown {
   if (first === undefined || last === undefined || step === undefined) return undefined;
-  const [from, to, by] = [first, last, step].map(Math.floor) as [number, number, number];
-  if (by === 0) throw evaluationFailure('The third argument of the range function must not be zero');
-  const count = Math.floor((to - from) / by) + 1;
-  if (count > MAX_RANGE) throw { code: 'D2014', value: count };
-  const sequence = (this as Focus & { createSequence(): unknown[] }).createSequence();
-  for (let index = 0; index < count; index++) sequence.push(from + index * by);
-  return sequence;
+  const [from, to, by] = [first, last, step].map(Math.trunc) as [number, number, number];
+  const count = by === 0 ? 0 : Math.floor((to - from) / by) + 1;
+  checkElements(count);
+  const numbers = Array.from({ length: Math.max(0, count) }, (_, index) => from + index * by);
+  // What JSONata marks so is a sequence: one element alone stands for itself, none for nothing.
+  return Object.assign(numbers, { sequence: true });
 }
 
 function hash(text?: string, algorithm?: string): string | undefined {
   if (text === undefined || algorithm === undefined) return undefined;
   const name = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined;
   if (name === undefined) {
-    throw evaluationFailure(`The hash algorithm must be one of ${Object.keys(HASHES).join(', ')}`);
+    throw failure(`Hash algorithm '${algorithm}' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5`);
   }
   return createHash(name).update(text, 'utf8').digest('hex');
 }
@@ -88,13 +70,13 @@ function hash(text?: string, algorithm?: string): string | undefined {
 function parse(text?: string): unknown {
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text);
+    return parseStrictly(text);
   } catch {
-    throw evaluationFailure('The argument of the parse function must be a JSON text');
+    throw failure('Invalid JSON');
   }
 }
 
-/** The first number of a linear congruential generator of 48 bits: the same seed gives the same number. */
+/** The first number of Java's Random with the seed. */
 function seeded(seed: number): number {
   const mask = (1n << 48n) - 1n;
   const multiplier = 0x5deece66dn;

@@ -4,7 +4,7 @@ export const LIMITS = {
   seconds: { from: 0, to: 99_999_999 },
   timeoutSeconds: { from: 1, to: 99_999_999 },
   retryAttempts: 99_999_999,
-  maxDelaySeconds: 31_622_400,
+  maxDelaySeconds: 31_622_399,
   maxConcurrency: { from: 0, to: Number.MAX_SAFE_INTEGER },
   toleratedFailureCount: { from: 0, to: Number.MAX_SAFE_INTEGER },
   toleratedFailurePercentage: { from: 0, to: 100 },
@@ -16,4 +16,9 @@ export const LIMITS = {
   assignBytes: 262_144,
   variablesBytes: 10 * 1024 * 1024,
   historyEvents: 25_000,
+  /** One evaluation of an expression: its time, how deep its parts nest, and what AWS's memory for it holds. */
+  expressionMilliseconds: 1000,
+  expressionDepth: 100,
+  expressionElements: 873_782,
+  expressionCharacters: 6_990_256,
 } as const;

@@ -42,7 +42,8 @@ function enter(execution: Execution, name: string, state: State, input: Json, sc
   const enteredEventId = execution.history.record(`${state.type}StateEntered`);
   const enteredAt = execution.clock.now();
   execution.emit({ type: 'stateEntered', at: enteredAt, state: name, stateType: state.type, input });
-  return { ...scope, execution, name, input, enteredAt, enteredEventId, retryCount: 0 };
+  const canRetry = 'retry' in state && { retryCount: 0 };
+  return { ...scope, execution, name, input, enteredAt, enteredEventId, ...canRetry };
 }
 
 function perform(visit: Visit, state: State): Promise<Outcome> {

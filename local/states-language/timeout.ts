@@ -1,6 +1,5 @@
-import type { Clock } from '../clock.ts';
 import { StateError } from './errors.ts';
-import type { Json } from './types.ts';
+import type { Clock, Json } from './types.ts';
 
 /**
  * Runs a task until it ends, its time is up or its state is interrupted, whichever comes first. Whoever loses is

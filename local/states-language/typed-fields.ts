@@ -28,11 +28,11 @@ export async function evaluateNumber(
   range: { from: number; to: number; fraction?: boolean },
 ): Promise<number> {
   const value = (await evaluateAs(visit, template, 'number')) as number;
-  if (value >= range.from && value <= range.to && (range.fraction || Number.isInteger(value))) return value;
-  const kind = range.fraction ? 'a number' : 'an integer';
-  throw new EvaluationError(
-    `The ${field} field must be ${kind} from ${range.from} to ${range.to} but was: ${value}`,
-  );
+  if (!range.fraction && !Number.isInteger(value)) {
+    throw new EvaluationError(`The ${field} field cannot be parsed as an integer: ${value}`);
+  }
+  if (value >= range.from && value <= range.to) return value;
+  throw new EvaluationError(`${field} must be between ${range.from} and ${range.to} but was: ${value}`);
 }
 
 async function evaluateAs(

@@ -1,6 +1,12 @@
-import type { Clock } from '../clock.ts';
-
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Time as an execution sees it: real, or as virtual as its owner wants it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `milliseconds`; rejects with the signal's reason when that comes first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
 
 /** One call of a Task state, its `Arguments` evaluated. */
 export interface TaskCall {

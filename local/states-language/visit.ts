@@ -2,8 +2,7 @@ import type { Leaving, Template } from './definition.ts';
 import type { Evaluate } from './expressions.ts';
 import { contextObject, type MapItem } from './context.ts';
 import type { History } from './history.ts';
-import type { Clock } from '../clock.ts';
-import type { ExecutionEvent, Json, TaskRunner } from './types.ts';
+import type { Clock, ExecutionEvent, Json, TaskRunner } from './types.ts';
 import { type VariableScope, visibleVariables } from './variables.ts';
 
 /** What the states of one execution share. */
@@ -37,7 +36,8 @@ export interface Visit extends FlowScope {
   enteredAt: number;
   /** The number of the event StateEntered in the history, which AWS quotes in causes. */
   enteredEventId: number;
-  retryCount: number;
+  /** For a state that can retry: how often it did. */
+  retryCount?: number;
 }
 
 /** What a state hands over when it is left. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../local/states-language/types.ts';
+import type { Json } from '../../local/states-language/index.ts';
 
 /** A place where an execution differs from its recording. */
 export interface Difference {

@@ -1,4 +1,4 @@
-import type { ExecutionEvent, ExecutionResult, Json } from '../../local/states-language/types.ts';
+import type { ExecutionEvent, ExecutionResult, Json } from '../../local/states-language/index.ts';
 
 /** What an execution did, in the shape of a vector's `expected`. */
 export function recordingOf(

@@ -1,6 +1,12 @@
-import type { Clock } from '../../local/clock.ts';
-import { invokeLambda, LAMBDA_INVOKE } from '../../local/states-language/lambda-invoke.ts';
-import { type Json, type TaskCall, TaskFailure, type TaskRunner } from '../../local/states-language/types.ts';
+import {
+  type Clock,
+  invokeLambda,
+  type Json,
+  LAMBDA_INVOKE,
+  type TaskCall,
+  TaskFailure,
+  type TaskRunner,
+} from '../../local/states-language/index.ts';
 import type { TaskBehaviour } from './vector.ts';
 
 type SingleBehaviour = Exclude<TaskBehaviour, { sequence: TaskBehaviour[] }>;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Json } from '../../local/states-language/types.ts';
+import type { Json } from '../../local/states-language/index.ts';
 
 /** A recorded execution: what is run, and what AWS answered. */
 export interface Vector {

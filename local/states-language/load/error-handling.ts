@@ -77,6 +77,9 @@ function checkStatesAll(handler: Fields, isLast: boolean): void {
 
 function errorEquals(fields: Fields): string[] {
   const names = listField(fields, 'ErrorEquals', 1);
+  // The error of a failed branch is that of its state; whether this name stands for it as well, nobody says.
+  if (names.includes('States.BranchFailed'))
+    reportField(fields, 'ErrorEquals', 'States.BranchFailed is not implemented');
   if (names.every((name) => typeof name === 'string')) return names;
   reportField(fields, 'ErrorEquals', 'must be an array of strings');
   return [];

@@ -1,9 +1,10 @@
 import jsonata from 'jsonata';
+import { type Node, visitNodes } from './syntax-tree.ts';
 
 /** Which parts of `$states` exist where the expression stands; AWS refuses to create a machine that reads others. */
 export type Availability = 'input' | 'result' | 'errorOutput';
 
-/** What keeps AWS from accepting an expression: wrong syntax, or a `$states` field that is never there. */
+/** What keeps an expression from being run: AWS would not accept it, or JSONata here would give something else. */
 export function expressionProblems(source: string, available: Availability): string[] {
   let tree: unknown;
   try {
@@ -12,41 +13,47 @@ export function expressionProblems(source: string, available: Availability): str
     const { code, message } = error as { code?: string; message: string };
     return [`not a JSONata expression: ${code === undefined ? '' : `${code}: `}${message}`];
   }
-  const problems = new Set<string>();
-  visitNodes(tree, (node) => {
-    const operator = newerOperator(node, source);
-    if (operator) problems.add(`the operator ${operator} does not exist in JSONata 2.0.6, which AWS runs`);
-    const field = statesField(node);
-    if ((field === 'result' || field === 'errorOutput') && field !== available) {
-      problems.add(`$states.${field} does not exist here`);
-    }
+  const problems = new Set<string | undefined>();
+  visitNodes(tree, (node, hasContext) => {
+    problems.add(missingContext(node, hasContext));
+    problems.add(missingStatesField(node, available));
+    problems.add(inheritedName(node));
+    problems.add(endlessFormat(node));
   });
-  return [...problems];
+  return [...problems].filter((problem) => problem !== undefined);
 }
 
-interface Node {
-  type?: string;
-  value?: unknown;
-  position?: number;
-  steps?: Node[];
+/** There is no input document: `$$` never stands for anything, `$` and bare names only for what was selected. */
+function missingContext({ type, value }: Node, hasContext: boolean): string | undefined {
+  const isRoot = type === 'variable' && value === '$';
+  const isContext = type === 'variable' && value === '';
+  const isReference = isContext || type === 'name' || type === 'wildcard' || type === 'descendant';
+  if (!isRoot && (hasContext || !isReference)) return undefined;
+  const text = type === 'variable' ? `$${String(value)}` : String(value);
+  return `${text} at the top level refers to nothing`;
 }
 
-function visitNodes(value: unknown, visit: (node: Node) => void, seen = new Set<object>()): void {
-  if (typeof value !== 'object' || value === null || value instanceof RegExp || seen.has(value)) return;
-  seen.add(value);
-  if (!Array.isArray(value)) visit(value);
-  for (const child of Object.values(value)) visitNodes(child, visit, seen);
-}
-
-/** JSONata 2.1 writes `?:` and `??` as conditions; the position still tells them from `a ? b : c`. */
-function newerOperator(node: Node, source: string): string | undefined {
-  if (node.type !== 'condition' || node.position === undefined) return undefined;
-  const operator = source.slice(node.position - 2, node.position);
-  return operator === '?:' || operator === '??' ? operator : undefined;
-}
-
-function statesField(node: Node): unknown {
-  const [first, second] = node.steps ?? [];
+function missingStatesField({ steps = [] }: Node, available: Availability): string | undefined {
+  const [first, second] = steps;
   const isStates = first?.type === 'variable' && first.value === 'states';
-  return isStates && second?.type === 'name' ? second.value : undefined;
+  if (!isStates || second?.type !== 'name') return undefined;
+  const isThere = ['input', 'context', available].includes(second.value as string);
+  return isThere ? undefined : `$states.${String(second.value)} does not exist here`;
+}
+
+/** Names that JavaScript gives to every object: JSONata here would find them, AWS's doesn't. */
+export function isInherited(name: unknown): boolean {
+  return typeof name === 'string' && name in Object.prototype;
+}
+
+function inheritedName({ type, value }: Node): string | undefined {
+  const isName = type === 'name' || type === 'variable' || type === 'string';
+  return isName && isInherited(value) ? `the name ${String(value)} is not implemented` : undefined;
+}
+
+/** For a number that is not positive, JSONata never comes to the end of a picture with an exponent. */
+function endlessFormat({ procedure, arguments: args = [] }: Node): string | undefined {
+  if (procedure?.type !== 'variable' || procedure.value !== 'formatNumber') return undefined;
+  const hasExponent = args.some(({ type, value }) => type === 'string' && /[0#]e[0#]/.test(String(value)));
+  return hasExponent ? '$formatNumber is not implemented for a picture with an exponent' : undefined;
 }

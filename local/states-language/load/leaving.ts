@@ -1,5 +1,5 @@
 import type { Leaving, Template } from '../definition.ts';
-import type { Availability } from './expression-problems.ts';
+import { type Availability, isInherited } from './expression-problems.ts';
 import { type Fields, pathOf, reportField } from './fields.ts';
 import { templateField } from './templates.ts';
 
@@ -21,5 +21,6 @@ function checkVariables(fields: Fields, assign: Template): void {
     if (name === 'states') fields.report(path, 'is the name of the reserved variable');
     else if (name.length > 80 || !VARIABLE_NAME.test(name))
       fields.report(path, 'is not a name for a variable');
+    else if (isInherited(name)) fields.report(path, 'this name is not implemented');
   }
 }

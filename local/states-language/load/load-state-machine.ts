@@ -5,6 +5,7 @@ import { allowOnly, fieldsOf, numberField, reportField } from './fields.ts';
 import { type Loader, readFlow } from './flow.ts';
 import { checkLanguage } from './query-language.ts';
 import { UnsupportedDefinitionError } from './problems.ts';
+import { checkTerminalState } from './transitions.ts';
 
 const MACHINE_FIELDS = ['Comment', 'Version', 'StartAt', 'States', 'TimeoutSeconds', 'QueryLanguage'];
 
@@ -35,6 +36,7 @@ function readStateMachine(definition: unknown, loader: Loader): StateMachine | u
   if (language !== undefined) checkLanguage(fields, language);
   const timeoutSeconds = numberField(fields, 'TimeoutSeconds', { ...LIMITS.timeoutSeconds, integer: true });
   const flow = readFlow(fields, { ...loader, defaultLanguage: language ?? 'JSONPath' });
+  checkTerminalState(flow, fields);
   checkVariableScopes(flow, loader.report);
   return { ...flow, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
 }

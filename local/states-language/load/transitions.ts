@@ -17,6 +17,17 @@ export function checkTransitions(flow: Flow, fields: Fields, names: string[]): v
   }
 }
 
+/** AWS refuses a machine that cannot end. Of a branch or an item processor it doesn't ask this. */
+export function checkTerminalState(flow: Flow, fields: Fields): void {
+  const states = [...flow.states.values()];
+  if (states.length > 0 && !states.some(canEnd))
+    fields.report(pathOf(fields, 'States'), 'no state is an end');
+}
+
+function canEnd(state: State): boolean {
+  return state.type !== 'Choice' && !('next' in state);
+}
+
 function reachableFrom(flow: Flow): Set<string> {
   const reached = new Set([flow.startAt]);
   // A set is iterated in order of insertion, what is added meanwhile included.

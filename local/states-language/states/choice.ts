@@ -9,8 +9,9 @@ export async function runChoice(visit: Visit, state: ChoiceState): Promise<Outco
     if (await evaluateBoolean(visit, rule.condition)) return leave(visit, rule, visit.input);
   }
   if (state.default === undefined) {
+    // The specification calls this States.NoChoiceMatched. AWS does not, and so nothing catches it.
     const problem = 'Failed to transition out of the state. The state does not point to a next state.';
-    throw new StateError('States.NoChoiceMatched', whileExecuting(visit, problem));
+    throw new StateError('States.Runtime', whileExecuting(visit, problem));
   }
   return leave(visit, { ...state, next: state.default }, visit.input);
 }

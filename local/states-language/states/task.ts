@@ -1,4 +1,4 @@
-import type { TaskState } from '../definition.ts';
+import type { TaskState, Template } from '../definition.ts';
 import { StateError } from '../errors.ts';
 import { withRetryAndCatch } from '../failures.ts';
 import { checkLambdaInvokeArguments } from '../lambda-invoke.ts';
@@ -15,12 +15,17 @@ export function runTask(visit: Visit, state: TaskState): Promise<Outcome> {
     const args = state.arguments ? await evaluateIn(visit, state.arguments) : visit.input;
     checkLambdaInvokeArguments(state, args);
     checkPayload(visit.name, args);
-    const timeoutSeconds =
-      state.timeoutSeconds &&
-      (await evaluateNumber(visit, 'TimeoutSeconds', state.timeoutSeconds, LIMITS.timeoutSeconds));
+    const timeoutSeconds = state.timeoutSeconds && (await evaluateTimeout(visit, state.timeoutSeconds));
     const result = await callResource(visit, state, args, timeoutSeconds);
     return leave(visit, state, result, { result });
   });
+}
+
+async function evaluateTimeout(visit: Visit, template: Template): Promise<number> {
+  const seconds = await evaluateNumber(visit, 'TimeoutSeconds', template, LIMITS.seconds);
+  // AWS takes 0, which it refuses as a literal. What it does then, nobody says.
+  if (seconds === 0) throw new Error('TimeoutSeconds is not implemented for 0');
+  return seconds;
 }
 
 async function callResource(

@@ -123,7 +123,10 @@ describe('stopping an execution', () => {
 
   test('ends an execution that never rests', async () => {
     const controller = new AbortController();
-    const definition = machine({ Again: { Type: 'Pass', Next: 'Again' } });
+    const definition = machine({
+      Again: { Type: 'Choice', Choices: [{ Condition: true, Next: 'Again' }], Default: 'Never' },
+      Never: { Type: 'Succeed' },
+    });
     const { result } = await run(definition, {
       signal: controller.signal,
       onEvent: (event) => {

@@ -213,15 +213,18 @@ describe('around branches', () => {
     expect(await outputOf(definition)).toEqual(['Caught', { Error: 'NoReport', Cause: 'it is Sunday' }]);
   });
 
-  test('a Parallel catches what a Choice in a branch could not decide', async () => {
+  test('nothing catches what a Choice in a branch could not decide', async () => {
     const definition = parallel(
       {
         Pick: { Type: 'Choice', Choices: [{ Condition: false, Next: 'End' }] },
         End: { Type: 'Succeed' },
       },
-      [{ ErrorEquals: ['States.NoChoiceMatched'], Next: 'Caught' }],
+      [
+        { ErrorEquals: ['States.NoChoiceMatched', 'States.Runtime'], Next: 'Caught' },
+        { ErrorEquals: ['States.ALL'], Next: 'Caught' },
+      ],
     );
-    expect(await outputOf(definition)).toMatchObject(['Caught', { Error: 'States.NoChoiceMatched' }]);
+    expect(await errorOf(definition)).toBe('States.Runtime');
   });
 
   test('a catch inside a branch is enough', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Json } from '../../../local/states-language/types.ts';
-import { fail, FUNCTION, machine, outputOf, run, START } from './support.ts';
+import type { Json } from '../../../local/states-language/index.ts';
+import { errorOf, fail, FUNCTION, machine, outputOf, run, START } from './support.ts';
 
 const pass = (Output: Json) => machine({ Look: { Type: 'Pass', Output, End: true } });
 
@@ -80,16 +80,80 @@ test('starts to count anew when the state is entered again', async () => {
   expect(calls.map((call) => call.arguments)).toEqual([0, 1, 0, 1]);
 });
 
-// The example of the developer guide.
-test('tells the item of a Map, its index and its source in its ItemSelector', async () => {
+// Recorded on AWS: RetryCount is there in the states that can retry, and in no other.
+test('tells a RetryCount only in a Task, a Parallel and a Map', async () => {
+  const Output = '{% $exists($states.context.State.RetryCount) %}';
+  const inner = (name: string) => ({
+    StartAt: name,
+    States: { [name]: { Type: 'Pass', Output: { [name]: Output }, End: true } },
+  });
+  const definition = machine({
+    Pass: { Type: 'Pass', Assign: { pass: Output }, Next: 'Wait' },
+    Wait: { Type: 'Wait', Seconds: 1, Assign: { wait: Output }, Next: 'Choice' },
+    Choice: {
+      Type: 'Choice',
+      Choices: [{ Condition: Output, Next: 'Wrong' }],
+      Default: 'Task',
+      Assign: { choice: Output },
+    },
+    Wrong: { Type: 'Fail', Cause: 'RetryCount in a Condition' },
+    Task: { Type: 'Task', Resource: FUNCTION, Assign: { task: Output }, Next: 'Parallel' },
+    Parallel: {
+      Type: 'Parallel',
+      Branches: [inner('branch')],
+      Output: ['{% $states.result[0] %}', Output],
+      Next: 'Map',
+    },
+    Map: {
+      Type: 'Map',
+      ItemSelector: { selector: Output, of: '{% $states.context.State.Name %}' },
+      ItemProcessor: inner('iteration'),
+      Assign: { map: Output, inner: '{% [$states.input[0], $states.result] %}' },
+      Next: 'Succeed',
+    },
+    Succeed: {
+      Type: 'Succeed',
+      Output: { seen: '{% [$pass, $wait, $choice, $task, $map] %}', inner: '{% $inner %}', succeed: Output },
+    },
+  });
+  expect(await outputOf(definition)).toEqual({
+    seen: [false, false, false, true, true],
+    inner: [{ branch: false }, { iteration: false }, { iteration: false }],
+    succeed: false,
+  });
+});
+
+test("an ItemSelector sees the Map's own state and how often it was retried", async () => {
+  const definition = machine({
+    Each: {
+      Type: 'Map',
+      Items: [1],
+      ItemSelector: ['{% $states.context.State.Name %}', '{% $states.context.State.RetryCount %}'],
+      ItemProcessor: { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: FUNCTION, End: true } } },
+      Retry: [{ ErrorEquals: ['Broken'] }],
+      End: true,
+    },
+  });
+  const { calls } = await run(definition, {
+    task: (_, __, attempt) => (attempt < 1 ? fail('Broken') : null),
+  });
+  expect(calls.map((call) => call.arguments)).toEqual([
+    ['Each', 0],
+    ['Each', 1],
+  ]);
+});
+
+test('in a Fail, tells no RetryCount', async () => {
+  const Error = "{% $exists($states.context.State.RetryCount) ? 'Some' : 'None' %}";
+  expect(await errorOf(machine({ No: { Type: 'Fail', Error } }))).toBe('None');
+});
+
+// Recorded on AWS. The example of the developer guide has a Source beside them, 'STATE_DATA'.
+test('tells the item of a Map and its index in its ItemSelector', async () => {
   const definition = machine({
     ExampleMapState: {
       Type: 'Map',
-      ItemSelector: {
-        ContextIndex: '{% $states.context.Map.Item.Index %}',
-        ContextValue: '{% $states.context.Map.Item.Value %}',
-        ContextSource: '{% $states.context.Map.Item.Source %}',
-      },
+      ItemSelector: { item: '{% $states.context.Map.Item %}' },
       ItemProcessor: {
         ProcessorConfig: { Mode: 'INLINE' },
         StartAt: 'TestPass',
@@ -98,10 +162,9 @@ test('tells the item of a Map, its index and its source in its ItemSelector', as
       End: true,
     },
   });
-  expect(await outputOf(definition, { input: [{ who: 'bob' }, { who: 'meg' }, { who: 'joe' }] })).toEqual([
-    { ContextIndex: 0, ContextValue: { who: 'bob' }, ContextSource: 'STATE_DATA' },
-    { ContextIndex: 1, ContextValue: { who: 'meg' }, ContextSource: 'STATE_DATA' },
-    { ContextIndex: 2, ContextValue: { who: 'joe' }, ContextSource: 'STATE_DATA' },
+  expect(await outputOf(definition, { input: [{ who: 'bob' }, { who: 'meg' }] })).toEqual([
+    { item: { Index: 0, Value: { who: 'bob' } } },
+    { item: { Index: 1, Value: { who: 'meg' } } },
   ]);
 });
 

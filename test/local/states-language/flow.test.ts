@@ -140,12 +140,19 @@ describe('Choice', () => {
     expect(await outputOf(definition, { input: 'ok' })).toBe('ok');
   });
 
-  test('without a match and without Default, the execution fails with States.NoChoiceMatched', async () => {
+  // AWS; the specification has the error States.NoChoiceMatched.
+  test('without a match and without Default, the execution fails with States.Runtime', async () => {
     const definition = machine({
       Pick: { Type: 'Choice', Choices: [{ Condition: false, Next: 'Done' }] },
       Done: { Type: 'Succeed' },
     });
-    expect(await errorOf(definition)).toBe('States.NoChoiceMatched');
+    const { result } = await run(definition);
+    expect(result).toMatchObject({
+      error: 'States.Runtime',
+      cause:
+        "An error occurred while executing the state 'Pick' (entered at the event id #2). " +
+        'Failed to transition out of the state. The state does not point to a next state.',
+    });
   });
 
   // 'a JSONata string that must evaluate to a boolean value'

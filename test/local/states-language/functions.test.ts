@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../../local/states-language/types.ts';
-import { errorOf, machine, outputOf, START } from './support.ts';
+import type { Json } from '../../../local/states-language/index.ts';
+import { machine, outputOf, run, START } from './support.ts';
 
 const pass = (expression: string) =>
   machine({ Evaluate: { Type: 'Pass', Output: `{% ${expression} %}`, End: true } });
 const evaluate = (expression: string, input: Json = {}) => outputOf(pass(expression), { input });
+
+async function causeOf(expression: string, input: Json = {}): Promise<string | undefined> {
+  const { result } = await run(pass(expression), { input });
+  expect(result).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
+  return 'cause' in result ? result.cause : undefined;
+}
+
+const notAHash = (name: string) =>
+  `D3137: Hash algorithm '${name}' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5`;
 
 describe('the functions that Step Functions adds to JSONata', () => {
   test('$partition cuts an array into chunks, the last of which may be shorter', async () => {
@@ -28,13 +37,38 @@ describe('the functions that Step Functions adds to JSONata', () => {
     expect(await evaluate('$range(3, 1, -1)')).toEqual([3, 2, 1]);
   });
 
-  // 'Built-in JSONata functions that require integer values as parameters will automatically round down any
-  // non-integer numbers provided.'
+  // The developer guide says 'round down'; AWS does so towards zero.
   test.each([
     ['$partition([1,2,3,4], 2.9)', '$partition([1,2,3,4], 2)'],
     ['$range(1.7, 5.2, 2.9)', '$range(1, 5, 2)'],
-  ])('integer arguments are rounded down: %s is %s', async (expression, rounded) => {
-    expect(await evaluate(expression)).toEqual(await evaluate(rounded));
+    ['$range(-1.7, 2, 1)', '[-1, 0, 1, 2]'],
+  ])('arguments that should be integers lose their fraction: %s is %s', async (expression, cut) => {
+    expect(await evaluate(expression)).toEqual(await evaluate(cut));
+  });
+
+  test('$partition without a size gives one chunk', async () => {
+    expect(await evaluate('$partition([1,2,3])')).toEqual([[1, 2, 3]]);
+  });
+
+  test('$range gives a sequence: one number stands for itself', async () => {
+    expect(await evaluate('$range(7, 7, 1)')).toBe(7);
+    expect(await evaluate('$range(1, 2, 5)')).toBe(1);
+  });
+
+  test.each([
+    '$partition([1,2,3], 0)',
+    '$partition([1,2,3], -0.5)',
+    '$partition([], 2)',
+    '$partition($states.input.missing, 2)',
+    '$range(0, 10)',
+    '$range(0, 10, 0)',
+    '$range(0, 10, 0.49)',
+    '$range(0, 10, -1)',
+    "$hash('input data')",
+    '$parse()',
+    '$parse($states.input.missing)',
+  ])('gives nothing: %s', async (expression) => {
+    expect(await causeOf(expression)).toMatch(/returned nothing \(undefined\)\.$/);
   });
 
   test.each([
@@ -63,15 +97,14 @@ describe('the functions that Step Functions adds to JSONata', () => {
     }
   });
 
-  // 'If you use this function with the same seed value, it returns an identical number.'
-  test('$random with a seed is the same for the same seed, and another for another', async () => {
-    const drawn = '[$random(7), $random(7), $random(8)]';
-    const [first, again, other] = (await evaluate(drawn)) as [number, number, number];
-    expect(first).toBeGreaterThanOrEqual(0);
-    expect(first).toBeLessThan(1);
-    expect(again).toBe(first);
-    expect(other).not.toBe(first);
-    expect(await evaluate('$random(7)')).toBe(first);
+  // Recorded on AWS, which takes them from Java's Random.
+  test.each([
+    [77, 0.7240700207191966],
+    [42, 0.7275636800328681],
+    [0, 0.730967787376657],
+    [7.9, 0.7306990420600421],
+  ])('$random with a seed is the number that AWS gives: %d', async (seed, number) => {
+    expect(await evaluate('$random($states.input)', seed)).toBe(number);
   });
 
   test('$uuid is a version 4 UUID, and another at each call', async () => {
@@ -98,16 +131,35 @@ describe('the functions that Step Functions adds to JSONata', () => {
   });
 
   test.each([
-    '$partition([1,2,3], 0)',
-    '$partition([1,2,3], -1)',
-    '$range(0, 10, 0)',
-    "$hash('input data', 'CRC32')",
-    "$hash('input data', 'sha-1')",
-    "$parse('{broken')",
-    "$parse('')",
-  ])('refuses arguments that it cannot use: %s', async (expression) => {
-    expect(await errorOf(pass(expression))).toBe('States.QueryEvaluationError');
+    ['$partition([1,2,3], -1)', 'D3137: Second argument must be zero or greater'],
+    ["$partition('text', 2)", 'T0412: Argument 1 of function "partition" must be an array of undefined'],
+    ["$partition([1], 'two')", 'T0410: Argument 2 of function "partition" does not match function signature'],
+    ['$range(1, 2, 3, 4)', 'T0410: Argument 4 of function "range" does not match function signature'],
+    ['$hash()', 'T0410: Argument 1 of function "hash" does not match function signature'],
+    ["$hash('input data', 'CRC32')", notAHash('CRC32')],
+    ["$hash('input data', 'sha-1')", notAHash('sha-1')],
+    ["$parse('{broken')", 'D3137: Invalid JSON'],
+    ["$parse('')", 'D3137: Invalid JSON'],
+    ["$parse('{} {}')", 'D3137: Invalid JSON'],
+    ["$parse('1e400')", 'D3137: Invalid JSON'],
+    ['$parse($states.input)', 'D3137: Invalid JSON'],
+  ])('refuses arguments that it cannot use: %s', async (expression, problem) => {
+    expect(await causeOf(expression, '{"a:b": [{"c": "\\":"}], "d": 1, "d": 2}')).toContain(
+      `threw an error during evaluation. ${problem}`,
+    );
   });
+
+  test('$parse takes colons in strings, and names that come twice in different objects', async () => {
+    const value = { 'a:b': [{ c: '":\\' }, { c: '::' }], c: { c: {} } };
+    expect(await evaluate('$parse($states.input)', JSON.stringify(value))).toEqual(value);
+  });
+
+  test.each(["$eval('1 + 1')", '$nonsense(1)'])(
+    'calling what does not exist fails when it is evaluated: %s',
+    async (expression) => {
+      expect(await causeOf(expression)).toContain('T1006: Attempted to invoke a non-function');
+    },
+  );
 });
 
 describe('time', () => {

@@ -130,7 +130,13 @@ describe('variables', () => {
   });
 });
 
-const endless = { StartAt: 'Again', States: { Again: { Type: 'Pass', Next: 'Again' } } };
+const endless = {
+  StartAt: 'Again',
+  States: {
+    Again: { Type: 'Choice', Choices: [{ Condition: true, Next: 'Again' }], Default: 'Never' },
+    Never: { Type: 'Succeed' },
+  },
+};
 
 describe('the history of an execution', () => {
   const passing = { Type: 'Pass', End: true };

@@ -290,6 +290,15 @@ describe('transitions', () => {
     expect(refusalOf(only({ Type: 'Parallel', Branches: [passing], Next: 'Inner' }))).toMatch(/Only.*Inner/s);
   });
 
+  // AWS asks this of the state machine as a whole, not of its branches.
+  test('that never come to an end', () => {
+    const around = { Again: { Type: 'Pass', Next: 'Pick' }, Pick: { Type: 'Choice', Default: 'Again' } };
+    const choices = [{ Condition: true, Next: 'Again' }];
+    const loop = { StartAt: 'Again', States: { ...around, Pick: { ...around.Pick, Choices: choices } } };
+    expect(refusalOf({ QueryLanguage: 'JSONata', ...loop })).toContain('States: no state is an end');
+    expect(() => load(only({ Type: 'Parallel', Branches: [loop], Next: 'Done' }))).not.toThrow();
+  });
+
   test.each([
     ['neither Next nor End', { Type: 'Pass' }],
     ['both Next and End', { Type: 'Pass', Next: 'Done', End: true }],
@@ -354,6 +363,10 @@ describe('values', () => {
     ['Retry: an object', only({ ...working, Retry: { ErrorEquals: ['E'] } })],
     ['ErrorEquals: missing', only({ ...working, Retry: [{}] })],
     ['ErrorEquals: empty', only({ ...working, Retry: [{ ErrorEquals: [] }] })],
+    [
+      'ErrorEquals: States.BranchFailed',
+      only({ ...working, Retry: [{ ErrorEquals: ['States.BranchFailed'] }] }),
+    ],
     ['ErrorEquals: a string', only({ ...working, Retry: [{ ErrorEquals: 'E' }] })],
     ['IntervalSeconds: 0', only({ ...working, Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 0 }] })],
     [
@@ -368,8 +381,8 @@ describe('values', () => {
     ['BackoffRate: 0.5', only({ ...working, Retry: [{ ErrorEquals: ['E'], BackoffRate: 0.5 }] })],
     ['MaxDelaySeconds: 0', only({ ...working, Retry: [{ ErrorEquals: ['E'], MaxDelaySeconds: 0 }] })],
     [
-      'MaxDelaySeconds: 31622401',
-      only({ ...working, Retry: [{ ErrorEquals: ['E'], MaxDelaySeconds: 31_622_401 }] }),
+      'MaxDelaySeconds: 31622400',
+      only({ ...working, Retry: [{ ErrorEquals: ['E'], MaxDelaySeconds: 31_622_400 }] }),
     ],
     [
       'JitterStrategy: SAMPLE',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { VirtualClock } from '../../../local/clock.ts';
-import type { Json, TaskCall } from '../../../local/states-language/types.ts';
+import type { Json, TaskCall } from '../../../local/states-language/index.ts';
 import { fail, FUNCTION, machine, run } from './support.ts';
 
 const retrying = (Retry: object[], fields: object = {}) =>

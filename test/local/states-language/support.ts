@@ -1,17 +1,15 @@
 import { VirtualClock } from '../../../local/clock.ts';
 import {
   execute,
+  type ExecutionEvent,
+  type ExecutionOptions,
+  type ExecutionResult,
+  type Json,
   loadStateMachine,
+  type TaskCall,
   TaskFailure,
   UnsupportedDefinitionError,
 } from '../../../local/states-language/index.ts';
-import type {
-  ExecutionEvent,
-  ExecutionOptions,
-  ExecutionResult,
-  Json,
-  TaskCall,
-} from '../../../local/states-language/types.ts';
 
 export const FUNCTION = 'arn:aws:lambda:eu-west-3:123456789012:function:Report';
 export const START = '2026-03-02T06:00:00.000Z';

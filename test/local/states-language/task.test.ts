@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskCall } from '../../../local/states-language/types.ts';
+import type { TaskCall } from '../../../local/states-language/index.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { fail, FUNCTION, machine, outputOf, run } from './support.ts';
 
@@ -170,7 +170,7 @@ describe('TimeoutSeconds of a Task', () => {
   });
 
   // 'whose values, when evaluated, MUST be positive integers'
-  test.each([['5'], [-1], [0], [1.5], [null], [true]])(
+  test.each([['5'], [-1], [1.5], [null], [true]])(
     'an expression that gives no positive integer is a query evaluation error: %j',
     async (patience) => {
       const { result, calls } = await run(task({ TimeoutSeconds: '{% $states.input.patience %}' }), {
@@ -180,6 +180,21 @@ describe('TimeoutSeconds of a Task', () => {
       expect(calls).toEqual([]);
     },
   );
+
+  test.each([
+    [1.5, 'The TimeoutSeconds field cannot be parsed as an integer: 1.5'],
+    [-1, 'TimeoutSeconds must be between 0 and 99999999 but was: -1'],
+    [100_000_000, 'TimeoutSeconds must be between 0 and 99999999 but was: 100000000'],
+  ])('the cause is that of AWS: %d', async (patience, problem) => {
+    const { result } = await run(task({ TimeoutSeconds: '{% $states.input %}' }), { input: patience });
+    expect(result).toMatchObject({ cause: expect.stringMatching(new RegExp(`${problem}$`)) });
+  });
+
+  test('an expression that gives 0, of which AWS does not say what it means, is not run', async () => {
+    await expect(run(task({ TimeoutSeconds: '{% $states.input %}' }), { input: 0 })).rejects.toThrow(
+      'TimeoutSeconds is not implemented for 0',
+    );
+  });
 
   // The example 'Handling a timeout using Retry' of the developer guide.
   test('counts anew for each attempt', async () => {
