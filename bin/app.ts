@@ -1,4 +1,5 @@
-import { checkSecurity, createApp } from '../lib/app.ts';
+import { createApp } from '../lib/app.ts';
+import { checkSecurity } from '../lib/security-checks.ts';
 import { tenants } from './config.ts';
 
 checkSecurity(createApp({ tenants })).synth();

@@ -1,51 +1,5 @@
-import type * as z from 'zod';
-import { dateIn, resolveLastDays, resolvePeriod } from './request/period.ts';
-import { withDefaults } from './request/defaults.ts';
-import { type ExportRequest, isObject, validateRequest } from './request/validate.ts';
-import { type ResolvedRequest, resolveRequestInput } from './shared/contract.ts';
-import { InvalidRequestError } from './shared/errors.ts';
+import { resolveRequest } from './request/resolve.ts';
 import { lambdaHandler } from './runtime/handler.ts';
-import { type Place, pathText } from './shared/problems.ts';
-
-/**
- * Validates an execution's input and makes everything relative in it absolute. Calls nobody.
- * @param place where the request stands in a larger input
- */
-export function resolveRequest(
-  input: z.input<typeof resolveRequestInput>,
-  place: Place = [],
-): ResolvedRequest {
-  const given = input.request;
-  const request = validateRequest(isObject(given) ? withDefaults(given, input.defaultExport ?? {}) : given);
-  const scheduledTime = request.scheduledTime ?? input.executionStartTime;
-  const range = dates(request, scheduledTime, input.tenant.timeZone);
-  // The template's own period moves with time, so the day of the export keeps its files apart.
-  const day = dateIn(scheduledTime, input.tenant.timeZone).toString();
-  const periodFolder = range === undefined ? `default_${day}` : `${range.startsOn}_${range.endsOn}`;
-  if (!fourDigitYears.test(periodFolder)) throw outOfCalendar(request, periodFolder, place);
-  return {
-    templateId: request.templateId ?? null,
-    template: request.template ?? null,
-    startsOn: range?.startsOn ?? null,
-    endsOn: range?.endsOn ?? null,
-    periodFolder,
-    formats: request.formats ?? ['csv'],
-  };
-}
-
-/** Other years have a sign and six digits, which no ISO date of an input may have. */
-const fourDigitYears = /^(default|\d{4}-\d\d-\d\d)_\d{4}-\d\d-\d\d$/;
-
-function outOfCalendar({ offset }: ExportRequest, found: string, place: Place): InvalidRequestError {
-  const path = pathText([...place, offset === undefined ? 'scheduledTime' : 'offset']);
-  return new InvalidRequestError([`${path}: expected days in the years 0000 to 9999, found ${found}`]);
-}
-
-function dates(request: ExportRequest, scheduledTime: string, timeZone: string) {
-  const { startsOn, endsOn, period, lastDays, offset } = request;
-  if (period !== undefined) return resolvePeriod(period, scheduledTime, timeZone, { offset });
-  if (lastDays !== undefined) return resolveLastDays(lastDays, scheduledTime, timeZone, { offset });
-  return startsOn === undefined || endsOn === undefined ? undefined : { startsOn, endsOn };
-}
+import { resolveRequestInput } from './shared/contract.ts';
 
 export const handler = lambdaHandler(resolveRequestInput, (input) => resolveRequest(input));

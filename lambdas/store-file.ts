@@ -5,6 +5,7 @@ import { upload } from './report-file/upload.ts';
 import { boundedRequests } from './aws/aws-call.ts';
 import { type StoredFile, type StoreFileInput, storeFileInput } from './shared/contract.ts';
 import { environmentNames, requireEnv } from './shared/environment.ts';
+import { objectKey, objectLocation } from './shared/object-keys.ts';
 import { lambdaHandler } from './runtime/handler.ts';
 import { luccaFor } from './lucca/lucca-for.ts';
 
@@ -16,7 +17,7 @@ export async function storeFile(
   bucket: string,
 ): Promise<StoredFile> {
   const file = await openDownload(await lucca.download(input.reportId, input.format), input.format);
-  const key = `${input.folder}/report.${file.type.extension}`;
+  const key = objectKey('file', { folder: input.folder, extension: file.type.extension });
   const versionId = await upload(s3, {
     bucket,
     key,
@@ -31,9 +32,7 @@ export async function storeFile(
   });
   return {
     format: input.format,
-    bucket,
-    key,
-    uri: `s3://${bucket}/${key}`,
+    ...objectLocation(bucket, key),
     versionId,
     ...(await file.measures()),
   };

@@ -1,7 +1,10 @@
-import { App, type AppProps, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { App, type AppProps } from 'aws-cdk-lib';
 import { SharedStack } from './shared-stack.ts';
-import { configProblems, type TenantSettings } from './settings/tenant-settings.ts';
+import {
+  configProblems,
+  InvalidConfigurationError,
+  type TenantSettings,
+} from './settings/tenant-settings.ts';
 import { TenantStack } from './tenant-stack.ts';
 
 export const sharedStackName = 'LuccaReportExport';
@@ -28,21 +31,11 @@ export interface AppSettings {
  */
 export function createApp({ tenants, allowLoopbackDomain = false }: AppSettings, appProps?: AppProps): App {
   const problems = configProblems(tenants, { allowLoopbackDomain });
-  if (problems.length > 0) {
-    throw new Error(
-      ['The configuration of the tenants is wrong:', ...problems.map((line) => `- ${line}`)].join('\n'),
-    );
-  }
+  if (problems.length > 0) throw new InvalidConfigurationError(problems);
   const app = new App({ ...appProps, context: { ...crossStackReferences, ...appProps?.context } });
-  const { exporter } = new SharedStack(app, sharedStackName);
+  const { resources: shared } = new SharedStack(app, sharedStackName);
   for (const tenant of tenants) {
-    new TenantStack(app, tenantStackName(tenant.name), { ...tenant, exporter, allowLoopbackDomain });
+    new TenantStack(app, tenantStackName(tenant.name), { ...tenant, shared, allowLoopbackDomain });
   }
-  return app;
-}
-
-/** Has the security of all stacks checked at synth: a finding that nobody has acknowledged fails it. */
-export function checkSecurity(app: App): App {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }

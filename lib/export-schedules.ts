@@ -7,16 +7,15 @@ import {
   TimeWindow,
 } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { type IChainable, type StateMachine, Succeed, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { ReportExporter } from './shared-resources.ts';
-import { alreadyStarted, onlyChanceFailed } from './workflows/retry-policies.ts';
+import type { SharedResources } from './shared-resources.ts';
 import type { ScheduleSettings } from './settings/schedule-settings.ts';
+import { startWorkflow } from './workflows/start/workflow.ts';
 import { createStateMachine } from './workflows/state-machine.ts';
 
 export interface ExportSchedulesProps {
-  readonly exporter: ReportExporter;
+  readonly shared: SharedResources;
   readonly schedules: readonly ScheduleSettings[];
   /** The tenant's, for schedules that don't name one. */
   readonly timeZone: string;
@@ -38,11 +37,11 @@ export class ExportSchedules extends Construct {
 
   constructor(scope: Construct, id: string, props: ExportSchedulesProps) {
     super(scope, id);
-    const { exporter, schedules, timeZone, stateMachine, batchStateMachine } = props;
+    const { shared, schedules, timeZone, stateMachine, batchStateMachine } = props;
     this.startStateMachine = createStateMachine(this, 'Start', {
       comment: 'Starts what a schedule asks for, once for each occurrence.',
       definition: startWorkflow(this, [stateMachine, batchStateMachine]),
-      logs: exporter.workflowLogs,
+      logs: shared.workflowLogs,
       timeout: Duration.hours(2),
     });
     for (const schedule of schedules) {
@@ -59,7 +58,7 @@ export class ExportSchedules extends Construct {
             : TimeWindow.flexible(schedule.flexibleWindow),
         target: new StepFunctionsStartExecution(this.startStateMachine, {
           ...delivery,
-          deadLetterQueue: exporter.undeliveredSchedules,
+          deadLetterQueue: shared.undeliveredSchedules,
           input: ScheduleTargetInput.fromObject({
             stateMachineArn: (schedule.batch === undefined ? stateMachine : batchStateMachine)
               .stateMachineArn,
@@ -71,25 +70,4 @@ export class ExportSchedules extends Construct {
       });
     }
   }
-}
-
-function startWorkflow(scope: Construct, stateMachines: StateMachine[]): IChainable {
-  const start = CallAwsService.jsonata(scope, 'Start Once', {
-    comment: 'Under a name that only this occurrence of the schedule has.',
-    service: 'sfn',
-    action: 'startExecution',
-    parameters: {
-      StateMachineArn: '{% $states.input.stateMachineArn %}',
-      Name: "{% $states.input.schedule & '-' & $replace($states.input.scheduledTime, ':', '-') %}",
-      Input: "{% $string($merge([{'scheduledTime': $states.input.scheduledTime}, $states.input.input])) %}",
-    },
-    iamAction: 'states:StartExecution',
-    iamResources: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
-    taskTimeout: Timeout.duration(Duration.minutes(1)),
-  });
-  return start
-    .addRetry(alreadyStarted)
-    .addRetry(onlyChanceFailed)
-    .addCatch(Succeed.jsonata(scope, 'Already Started'), { errors: alreadyStarted.errors })
-    .next(Succeed.jsonata(scope, 'Started'));
 }

@@ -4,11 +4,10 @@ import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { type StateMachine, Succeed, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { type Lease, releaseLease } from './workflows/lease-steps.ts';
-import { heldByAnother } from './workflows/retry-policies.ts';
-import { functionTimeout } from './workflows/run-times.ts';
+import { releaseWorkflow } from './workflows/release/workflow.ts';
+import { functionSeconds } from './workflows/run-times.ts';
 import { createStateMachine } from './workflows/state-machine.ts';
 
 export interface LeaseTableProps {
@@ -36,9 +35,9 @@ export class LeaseTable extends Construct {
     this.releaseStateMachine = createStateMachine(this, 'Release', {
       comment:
         'Releases the lease of an export that was stopped, timed out, or failed before it could do so.',
-      definition: this.#releaseWorkflow(),
+      definition: releaseWorkflow(this, this.table),
       logs: workflowLogs,
-      timeout: functionTimeout.plus(Duration.hours(1)),
+      timeout: Duration.seconds(functionSeconds).plus(Duration.hours(1)),
     });
   }
 
@@ -65,23 +64,5 @@ export class LeaseTable extends Construct {
         }),
       ],
     });
-  }
-
-  #releaseWorkflow() {
-    const stopped: Lease = {
-      table: this.table,
-      apiKeySecretArn: '{% $states.input.apiKeySecretArn %}',
-      executionArn: '{% $states.input.executionArn %}',
-    };
-    const notHeld = Succeed.jsonata(this, 'Lease Not Held');
-    // Redriven since, the execution has a new lease, which it needs.
-    const release = releaseLease(this, stopped, { acquiredUntil: '{% $string($states.input.stoppedAt) %}' });
-    return Wait.jsonata(this, 'Wait For Functions', {
-      comment:
-        'A function that was running when its execution was stopped goes on: it may yet create a report.',
-      time: WaitTime.duration(functionTimeout),
-    })
-      .next(release.addCatch(notHeld, { errors: heldByAnother.errors }))
-      .next(Succeed.jsonata(this, 'Lease Released'));
   }
 }

@@ -1,18 +1,19 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ReportExporter } from './shared-resources.ts';
 import { acknowledgeFindings } from './security-findings.ts';
+import { SharedResources } from './shared-resources.ts';
 
 /** What all tenants share: the bucket, the functions and the leases. */
 export class SharedStack extends Stack {
-  readonly exporter: ReportExporter;
+  readonly resources: SharedResources;
 
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     acknowledgeFindings(this);
-    this.exporter = new ReportExporter(this, 'Exporter');
+    // The id stays: the resources are named by it.
+    this.resources = new SharedResources(this, 'Exporter');
     // Exported whether a tenant has schedules or not: an export that is used can't go before its last user has gone.
-    this.exportValue(this.exporter.undeliveredSchedules.queueArn);
-    new CfnOutput(this, 'ReportBucketName', { value: this.exporter.bucket.bucketName });
+    this.exportValue(this.resources.undeliveredSchedules.queueArn);
+    new CfnOutput(this, 'ReportBucketName', { value: this.resources.bucket.bucketName });
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import {
@@ -10,18 +10,20 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import type { ExportInput } from '../lambdas/shared/contract.ts';
-import { batchWorkflow } from './workflows/batch/batch-workflow.ts';
+import type { ExportInput } from '../lambdas/request/export-input.ts';
+import { batchWorkflow } from './workflows/batch/workflow.ts';
 import { ExportSchedules } from './export-schedules.ts';
-import { exportWorkflow } from './workflows/export/export-workflow.ts';
-import type { ReportExporter } from './shared-resources.ts';
+import { exportWorkflow } from './workflows/export/workflow.ts';
+import type { SharedResources } from './shared-resources.ts';
+import type { Payload } from './workflows/jsonata.ts';
 import { runTimes } from './workflows/run-times.ts';
 import { createStateMachine } from './workflows/state-machine.ts';
 import { tenantProblems, type TenantSettings } from './settings/tenant-settings.ts';
+import { defaultTimeZone } from './settings/time-zone.ts';
 
 export interface TenantExportProps extends TenantSettings {
   /** The bucket and functions that do the work. */
-  readonly exporter: ReportExporter;
+  readonly shared: SharedResources;
 
   /**
    * Takes `http://127.0.0.1:PORT` as a domain as well: for trying the workflow against a stand-in of Lucca.
@@ -35,7 +37,7 @@ export interface ExportStepProps extends TaskStateJsonataBaseProps {
    * What is exported; values may be JSONata expressions.
    * @default the tenant's default export
    */
-  readonly input?: ExportInput | Record<string, unknown>;
+  readonly input?: Partial<Payload<ExportInput>>;
 }
 
 /** One tenant of Lucca: its API key's secret, and the state machines that export its reports. */
@@ -46,25 +48,28 @@ export class TenantExport extends Construct {
   readonly stateMachine: StateMachine;
   /** Makes several exports, one after the other. */
   readonly batchStateMachine: StateMachine;
-  readonly #exporter: ReportExporter;
+  readonly #shared: SharedResources;
   readonly #name: string;
   readonly #longestRun: Duration;
 
   constructor(scope: Construct, id: string, props: TenantExportProps) {
     super(scope, id);
-    const problems = tenantProblems(props, { allowLoopbackDomain: props.allowLoopbackDomain ?? false });
+    const problems = tenantProblems(props, {
+      allowLoopbackDomain: props.allowLoopbackDomain ?? false,
+      isUnresolved: (value) => Token.isUnresolved(value),
+    });
     if (problems.length > 0) throw new Error(`Tenant ${JSON.stringify(props.name)}: ${problems.join('; ')}`);
 
-    const { exporter, name, domain, timeZone = 'Europe/Paris', reportTimeout = Duration.hours(4) } = props;
+    const { shared, name, domain, timeZone = defaultTimeZone, reportTimeout = Duration.hours(4) } = props;
     const { defaultExport = {}, schedules = [] } = props;
     this.apiKey = apiKeySecret(this, name);
-    exporter.grantReadApiKey(this.apiKey);
+    shared.grantReadApiKey(this.apiKey);
 
     const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
-    const times = runTimes(reportTimeout);
-    this.#exporter = exporter;
+    const times = runTimes(reportTimeout.toSeconds());
+    this.#shared = shared;
     this.#name = name;
-    this.#longestRun = times.longestRun;
+    this.#longestRun = Duration.seconds(times.longestRun);
     this.stateMachine = createStateMachine(this, 'Workflow', {
       comment:
         `Exports a timesheet report of ${domain} to S3. Start it with an input such as ` +
@@ -72,28 +77,28 @@ export class TenantExport extends Construct {
         (props.defaultExport === undefined
           ? '.'
           : `, or with {}: what an input doesn't say is taken from ${JSON.stringify(defaultExport).slice(0, 200)}.`),
-      definition: exportWorkflow(this, { exporter, tenant, defaultExport, times }),
-      logs: exporter.workflowLogs,
-      timeout: times.longestRun,
+      definition: exportWorkflow(this, { resources: shared, tenant, defaultExport, times }),
+      logs: shared.workflowLogs,
+      timeout: this.#longestRun,
     });
-    exporter.leases.releaseWhenStopped(this.stateMachine, this.apiKey);
+    shared.leases.releaseWhenStopped(this.stateMachine, this.apiKey);
     this.batchStateMachine = createStateMachine(this, 'Batch', {
       comment:
         `Exports several timesheet reports of ${domain} to S3, one after the other. Start it with an input such as ` +
         '{"backfill": {"from": "2026-01", "to": "2026-06", "every": "month", "templateId": 42}, "dryRun": true}.',
       definition: batchWorkflow(this, {
-        exporter,
+        resources: shared,
         tenant,
         defaultExport,
         exportStateMachine: this.stateMachine,
         longestExport: times.longestRun,
       }),
-      logs: exporter.workflowLogs,
+      logs: shared.workflowLogs,
     });
     const { stateMachine, batchStateMachine } = this;
     if (schedules.length > 0) {
       new ExportSchedules(this, 'Schedules', {
-        exporter,
+        shared,
         schedules,
         timeZone,
         stateMachine,
@@ -110,7 +115,7 @@ export class TenantExport extends Construct {
 
   /** Lets somebody read this tenant's reports and manifests. */
   grantReadReports(grantee: IGrantable): void {
-    this.#exporter.bucket.grantRead(grantee, `${this.#name}/*`);
+    this.#shared.bucket.grantRead(grantee, `${this.#name}/*`);
   }
 
   /**

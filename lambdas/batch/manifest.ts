@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Format } from '../shared/contract.ts';
+import type { Format } from '../shared/formats.ts';
 import { parseJson } from '../shared/json.ts';
 import type { ReadObject } from '../aws/report-bucket.ts';
 

@@ -1,4 +1,5 @@
-import type { ResolvedRequest, TemplatePayload, Tenant } from '../shared/contract.ts';
+import type { ResolvedRequest, Tenant } from '../shared/contract.ts';
+import type { TemplatePayload } from '../shared/template-payload.ts';
 import type { ReadObject } from '../aws/report-bucket.ts';
 import { recordKeyOf, rememberedTemplateId } from '../report-template/template-record.ts';
 

@@ -1,48 +1,12 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { withDefaults } from '../request/defaults.ts';
-import {
-  addedByStepFunctions,
-  checkRequest,
-  type ExportRequest,
-  formatList,
-  isObject,
-  repeatedFormats,
-  templateFields,
-  templateProblems,
-} from '../request/validate.ts';
+import type { ExportRequest } from '../request/export-input.ts';
+import { checkRequest, isObject, repeatedFormats, templateProblems } from '../request/validate.ts';
 import { mostBatchItems } from '../shared/contract.ts';
 import { InvalidRequestError } from '../shared/errors.ts';
 import { describeIssues, type Place, quote } from '../shared/problems.ts';
-import { everyUnit, firstDay, lastDay, splitRange } from './backfill.ts';
-
-/** A date, or a month that stands for its first or last day. */
-const isDateOrMonth = (value: unknown): value is string =>
-  typeof value === 'string' && z.iso.date().safeParse(firstDay(value)).success;
-
-const dateOrMonth = z.string().refine(isDateOrMonth, {
-  error: ({ input }) =>
-    `expected a date such as "2026-01-01" or a month such as "2026-01", found ${quote(input)}`,
-});
-
-const backfillSchema = z.strictObject({
-  from: dateOrMonth,
-  /** Included. */
-  to: dateOrMonth,
-  every: z.enum(everyUnit),
-  ...templateFields,
-  formats: formatList.optional(),
-});
-
-/** The input of a batch: a list of exports, or a backfill. */
-const batchSchema = z.strictObject({
-  exports: z.array(z.unknown()).min(1).optional(),
-  backfill: z.unknown().optional(),
-  skipExisting: z.boolean().optional(),
-  dryRun: z.boolean().optional(),
-  /** The instant that the exports' periods are relative to. @default the start of the batch */
-  scheduledTime: z.iso.datetime({ offset: true }).optional(),
-  ...addedByStepFunctions,
-});
+import { firstDay, lastDay, splitRange } from './backfill.ts';
+import { backfillSchema, batchInputSchema, isDateOrMonth } from './batch-input.ts';
 
 export interface BatchRequest {
   exports: ExportRequest[];
@@ -71,7 +35,7 @@ export function checkBatch(
   input: unknown,
   defaults: Fields = {},
 ): { batch?: BatchRequest; problems: string[] } {
-  const parsed = batchSchema.safeParse(input, { reportInput: true });
+  const parsed = batchInputSchema.safeParse(input, { reportInput: true });
   const { exports, problems: inside } = isObject(input)
     ? checkExports(input, defaults)
     : { exports: [], problems: [] };

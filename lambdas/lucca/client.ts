@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { CheckReportOutput, Format, LuccaCall, TemplatePayload } from '../shared/contract.ts';
+import type { CheckReportOutput, LuccaCall } from '../shared/contract.ts';
 import type { ApiKeySource } from '../aws/api-key.ts';
 import {
   LuccaRejectedError,
@@ -7,8 +7,10 @@ import {
   TemplateNotFoundError,
   UnexpectedResponseError,
 } from '../shared/errors.ts';
+import { type Format, formats } from '../shared/formats.ts';
 import { parseJson } from '../shared/json.ts';
 import { describeIssues } from '../shared/problems.ts';
+import type { TemplatePayload } from '../shared/template-payload.ts';
 import { readText } from './body.ts';
 import { type LuccaAnswer, type LuccaConnection, type LuccaRequest, sendRequest } from './http.ts';
 import { createdSchema, reportStatusSchema } from './schemas.ts';
@@ -73,7 +75,7 @@ export function createLuccaClient(
       return (await json(connection, request, reportStatusSchema)).status;
     },
     download: (reportId, format) => {
-      const path = `${api}/reports/${reportId}/download-${format}`;
+      const path = `${api}/reports/${reportId}/${formats[format].download}`;
       return sendRequest(connection, { method: 'GET', path, accept: '*/*', notFound: gone(reportId) });
     },
   };

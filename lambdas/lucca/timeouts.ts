@@ -9,7 +9,7 @@ export interface Timeouts {
 /** Lucca itself aborts a request after 5 s; the rest is for the network and for files made on demand. */
 export const defaultTimeouts: Timeouts = { response: 30_000, stall: 30_000 };
 
-export class TimeoutError extends Error {
+class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 

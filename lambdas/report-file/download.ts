@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { LuccaAnswer } from '../lucca/http.ts';
-import type { Format } from '../shared/contract.ts';
 import { UnexpectedResponseError } from '../shared/errors.ts';
+import { type FileType, type Format, formats } from '../shared/formats.ts';
 import { createRowCounter } from './row-count.ts';
-import { expectedFiles, type FileType, type NotAFile, sniff, sniffedBytes } from './sniff.ts';
+import { type NotAFile, sniff, sniffedBytes } from './sniff.ts';
 
 export interface Measures {
   bytes: number;
@@ -33,7 +33,7 @@ export async function openDownload(answer: LuccaAnswer, format: Format): Promise
     );
   }
   const hash = createHash('sha256');
-  const rows = format === 'csv' ? createRowCounter(head) : undefined;
+  const rows = formats[format].hasRows ? createRowCounter(head) : undefined;
   let bytes = 0;
   async function* measured() {
     for await (const piece of joined(head, pieces)) {
@@ -58,7 +58,7 @@ export async function openDownload(answer: LuccaAnswer, format: Format): Promise
 function announcedPage(answer: LuccaAnswer, format: Format): NotAFile | undefined {
   const type = answer.headers.get('Content-Type') ?? '';
   if (!/^(text\/html|application\/(\w+\+)?json|application\/pdf)\b/i.test(type)) return undefined;
-  return { insteadOf: expectedFiles[format], found: `a document of type ${answer.redact(type)}` };
+  return { insteadOf: formats[format].expected, found: `a document of type ${answer.redact(type)}` };
 }
 
 async function readHead(pieces: AsyncIterator<Uint8Array>): Promise<Buffer> {

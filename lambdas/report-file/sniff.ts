@@ -1,30 +1,11 @@
-import type { Format } from '../shared/contract.ts';
+import { type FileType, type Format, formats } from '../shared/formats.ts';
 import { parseJson } from '../shared/json.ts';
-
-export interface FileType {
-  extension: 'csv' | 'xlsx' | 'xls';
-  contentType: string;
-}
 
 export interface NotAFile {
   /** What was expected. */
   insteadOf: string;
   found: string;
 }
-
-export const expectedFiles = { csv: 'a CSV file', excel: 'an Excel file' } as const satisfies Record<
-  Format,
-  string
->;
-
-const types = {
-  csv: { extension: 'csv', contentType: 'text/csv' },
-  xlsx: {
-    extension: 'xlsx',
-    contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  },
-  xls: { extension: 'xls', contentType: 'application/vnd.ms-excel' },
-} as const satisfies Record<string, FileType>;
 
 const zip = Buffer.from('504b0304', 'hex');
 const compoundFile = Buffer.from('d0cf11e0', 'hex');
@@ -38,15 +19,13 @@ export const sniffedBytes = 1024;
  * @param head the first `sniffedBytes` bytes, or all there are
  */
 export function sniff(head: Buffer, format: Format): FileType | NotAFile {
+  const { expected, fileTypes }: { expected: string; fileTypes: Partial<Record<Found, FileType>> } =
+    formats[format];
   const found = typeOf(head);
-  if (format === 'excel') {
-    if (found === 'xlsx' || found === 'xls') return types[found];
-    return { insteadOf: expectedFiles.excel, found: found === 'text' ? 'plain text' : names[found] };
-  }
-  return found === 'text' ? types.csv : { insteadOf: expectedFiles.csv, found: names[found] };
+  return fileTypes[found] ?? { insteadOf: expected, found: names[found] };
 }
 
-type Found = keyof typeof names | 'text';
+type Found = keyof typeof names;
 
 const names = {
   empty: 'nothing but white space',
@@ -55,6 +34,7 @@ const names = {
   xlsx: 'an .xlsx file',
   xls: 'an .xls file',
   pdf: 'a PDF document',
+  text: 'plain text',
   word: 'a text without fields or lines',
 } as const;
 

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { id, type TemplatePayload, type Tenant } from '../shared/contract.ts';
+import { id, type Tenant } from '../shared/contract.ts';
 import { parseJson } from '../shared/json.ts';
+import { objectKey } from '../shared/object-keys.ts';
+import type { TemplatePayload } from '../shared/template-payload.ts';
 import type { ReadObject } from '../aws/report-bucket.ts';
 
 /** The object that remembers the report template which was created from a payload. */
-export const templateRecordSchema = z.object({ templateId: id });
+const templateRecordSchema = z.object({ templateId: id });
 
 /** The key of the record: it tells payloads apart, and the Luccas that they were created in. */
 export function recordKeyOf(tenant: Tenant, template: TemplatePayload): string {
-  return `${tenant.name}/templates/${fingerprint(tenant, template)}.json`;
+  return objectKey('templateRecord', { tenant: tenant.name, fingerprint: fingerprint(tenant, template) });
 }
 
 /** The id in a record, or undefined. A record that can't be read is no record: a new template then replaces it. */

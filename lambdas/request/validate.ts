@@ -1,39 +1,7 @@
 import * as z from 'zod';
-import { formats, templatePayloadSchema } from '../shared/contract.ts';
 import { InvalidRequestError } from '../shared/errors.ts';
 import { describeIssues, pathText, type Place, quote } from '../shared/problems.ts';
-import { periods } from './period.ts';
-
-/** Ten years, as a bound that no report needs. */
-const longestLastDays = 3_660;
-const mostOffset = 1_000;
-
-/** Fields that a backfill has as well. */
-export const templateFields = {
-  templateId: z.int().positive().optional(),
-  template: templatePayloadSchema.optional(),
-};
-export const formatList = z.array(z.enum(formats)).min(1);
-
-/** Step Functions adds it to the input of an execution that another one starts. */
-export const addedByStepFunctions = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional() };
-
-/** The input of an execution. Everything but the template is optional. */
-const requestSchema = z.strictObject({
-  ...templateFields,
-  startsOn: z.iso.date().optional(),
-  endsOn: z.iso.date().optional(),
-  period: z.enum(periods).optional(),
-  /** Instead of a period: so many days, of which the last one is yesterday. */
-  lastDays: z.int().min(1).max(longestLastDays).optional(),
-  /** So many periods, or times `lastDays` days, further back. @default 0 */
-  offset: z.int().min(0).max(mostOffset).optional(),
-  formats: formatList.optional(),
-  /** The instant that `period` and `lastDays` are relative to. @default the start of the execution */
-  scheduledTime: z.iso.datetime({ offset: true }).optional(),
-  ...addedByStepFunctions,
-});
-export type ExportRequest = z.infer<typeof requestSchema>;
+import { exportInputSchema, type ExportRequest } from './export-input.ts';
 
 /** The request, or an InvalidRequestError that names every problem with its path. */
 export function validateRequest(input: unknown): ExportRequest {
@@ -50,7 +18,7 @@ export function checkRequest(
   input: unknown,
   place: Place = [],
 ): { request?: ExportRequest; problems: string[] } {
-  const parsed = requestSchema.safeParse(input, { reportInput: true });
+  const parsed = exportInputSchema.safeParse(input, { reportInput: true });
   const problems = [
     ...(parsed.success ? [] : describeIssues(parsed.error.issues, place)),
     ...(isObject(input) ? contradictions(input, place) : []),

@@ -1,13 +1,15 @@
 import * as z from 'zod';
-import { quote } from './problems.ts';
+import { type Format, formatNames } from './formats.ts';
+import type { ObjectLocation } from './object-keys.ts';
+import { type TemplatePayload, templatePayloadSchema } from './template-payload.ts';
 
 /**
  * What the states of the workflow hand to each other. The state machine builds every input; each Lambda parses
  * its own with the schema below before doing anything.
  */
 
-export const formats = ['csv', 'excel'] as const;
-export type Format = (typeof formats)[number];
+/** Of outputs, manifests and events: it changes when something that they promise does. */
+export const outputVersion = 1;
 
 /** An instant as Step Functions writes it, such as `2026-11-02T05:00:00.123Z`. */
 const instant = z.iso.datetime({ offset: true });
@@ -16,7 +18,7 @@ const date = z.iso.date();
 export const id = z.int().positive();
 
 /** The tenant as deployed. It never comes from an execution's input, which could send the key elsewhere. */
-export const tenantSchema = z.object({
+const tenantSchema = z.object({
   name: z.string(),
   /** Origin of the tenant's Lucca, such as `https://acme.ilucca.net`. */
   domain: z.url(),
@@ -25,48 +27,6 @@ export const tenantSchema = z.object({
   apiKeySecretArn: z.string(),
 });
 export type Tenant = z.infer<typeof tenantSchema>;
-
-/** A report template as copied from Lucca's user interface. Lucca doesn't document it: passed on untouched. */
-export type TemplatePayload = Readonly<Record<string, unknown>>;
-export const templatePayloadSchema = z
-  .custom<TemplatePayload>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
-    {
-      error: ({ input }) => `expected an object, at most ${deepest} levels deep, found ${quote(input)}`,
-      abort: true,
-    },
-  )
-  .refine((value) => jsonBytes(value) <= largestTemplate, {
-    error: ({ input }) => `expected at most ${largestTemplate} bytes of JSON, found ${jsonBytes(input)}`,
-  });
-
-/** Some states hold a template together with other things, in 256 KiB at the most. */
-const largestTemplate = 100_000;
-
-export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-
-/** Far more than any template has, and far less than what the stack holds. */
-const deepest = 100;
-
-/** Whether a document is the same once it was written and parsed again: numbers may be too large for it. */
-function isJson(value: unknown, room = deepest): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
-  return room > 0 && Object.values(value).every((field) => isJson(field, room - 1));
-}
-
-/** The input of an export, as people write it; the README says what the fields mean. */
-export interface ExportInput {
-  readonly templateId?: number;
-  readonly template?: Readonly<Record<string, unknown>>;
-  readonly startsOn?: string;
-  readonly endsOn?: string;
-  readonly period?: string;
-  readonly lastDays?: number;
-  readonly offset?: number;
-  readonly formats?: readonly Format[];
-  readonly scheduledTime?: string;
-}
 
 /** The tenant's default export: what an input doesn't say. */
 const defaultExport = z.record(z.string(), z.unknown()).default({});
@@ -134,7 +94,7 @@ export interface CheckReportOutput {
 export const storeFileInput = luccaCall.extend({
   reportId: id,
   templateId: id,
-  format: z.enum(formats),
+  format: z.enum(formatNames),
   /** Key of the folder that the file goes to, without a slash at the end. */
   folder: z.string(),
   /** ARN of the execution, kept with the object. */
@@ -143,12 +103,8 @@ export const storeFileInput = luccaCall.extend({
 export type StoreFileInput = z.infer<typeof storeFileInput>;
 
 /** One stored file, as listed in the manifest. */
-export interface StoredFile {
+export interface StoredFile extends ObjectLocation {
   format: Format;
-  bucket: string;
-  key: string;
-  /** Bucket and key, such as `s3://reports/acme/…/report.csv`. */
-  uri: string;
   versionId: string;
   bytes: number;
   /** Lower-case hexadecimal. */
@@ -167,7 +123,6 @@ export const planBatchInput = z.object({
   /** The batch's name: those of its exports are made from it. */
   executionName: z.string(),
 });
-export type PlanBatchInput = z.input<typeof planBatchInput>;
 
 /**
  * How many exports one batch may hold. One that fails takes 19 events of the execution's history, which holds 25,000,
@@ -209,6 +164,22 @@ export interface BatchItem {
     folder: string | null;
     /** Skipped: there is a manifest already, with every format that is wanted. */
     status: 'planned' | 'skipped';
-    manifest?: { bucket: string; key: string; uri: string };
+    manifest?: ObjectLocation;
   };
 }
+
+/**
+ * The functions of the workflows, and what each is given. A function is the file of its name in `lambdas`, and a field
+ * of its input a field of the payload in `lib/workflows`.
+ */
+export const functionInputs = {
+  resolveRequest: resolveRequestInput,
+  ensureTemplate: ensureTemplateInput,
+  createReport: createReportInput,
+  checkReport: checkReportInput,
+  storeFile: storeFileInput,
+  planBatch: planBatchInput,
+} as const;
+export type FunctionName = keyof typeof functionInputs;
+export const functionNames = Object.keys(functionInputs) as FunctionName[];
+export type FunctionInput<Name extends FunctionName> = z.input<(typeof functionInputs)[Name]>;

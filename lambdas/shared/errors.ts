@@ -1,24 +1,28 @@
 /**
- * Every failure of an export that has a name of its own. The state machine's retries and catches and the
- * README use these names, so each one is a string literal: bundling renames classes, never strings.
- *
- * Messages end up in the `Cause` of the execution: they say what was expected, what was found and what to do.
+ * Every failure of an export that has a name of its own. The state machines' retries and catches and the README use
+ * these names, so each one is a string literal: bundling renames classes, never strings.
  */
-export type ErrorName =
-  | 'InvalidRequestError'
-  | 'AuthenticationError'
-  | 'TemplateNotFoundError'
-  | 'ReportNotFoundError'
-  | 'ReportGenerationFailedError'
-  | 'ReportTimedOutError'
-  | 'RateLimitedError'
-  | 'LuccaUnavailableError'
-  | 'LuccaRejectedError'
-  | 'UnexpectedResponseError'
-  | 'AwsUnavailableError'
-  | 'LeaseUnavailableError'
-  | 'BatchFailedError';
+export const errorNames = [
+  'InvalidRequestError',
+  'AuthenticationError',
+  'TemplateNotFoundError',
+  'ReportNotFoundError',
+  /** Found by the state machine: Lucca ended the generation with the status `error`, twice. */
+  'ReportGenerationFailedError',
+  'ReportTimedOutError',
+  'RateLimitedError',
+  'LuccaUnavailableError',
+  'LuccaRejectedError',
+  'UnexpectedResponseError',
+  'AwsUnavailableError',
+  /** Found by the state machine: another export had the lease for as long as this one may wait. */
+  'LeaseUnavailableError',
+  /** Found by the state machine of batches: not all exports succeeded. */
+  'BatchFailedError',
+] as const;
+export type ErrorName = (typeof errorNames)[number];
 
+/** Messages end up in the `Cause` of the execution: they say what was expected, what was found and what to do. */
 /** The input is wrong. Lists every problem with its path. */
 export class InvalidRequestError extends Error {
   override readonly name = 'InvalidRequestError' satisfies ErrorName;

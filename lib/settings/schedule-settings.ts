@@ -2,7 +2,8 @@ import type { Duration } from 'aws-cdk-lib';
 import { checkBatch } from '../../lambdas/batch/validate.ts';
 import { withDefaults } from '../../lambdas/request/defaults.ts';
 import { checkRequest } from '../../lambdas/request/validate.ts';
-import type { ExportInput } from '../../lambdas/shared/contract.ts';
+import type { ExportInput } from '../../lambdas/request/export-input.ts';
+import type { BatchInput } from '../../lambdas/batch/batch-input.ts';
 import { expressionProblem } from './schedule-expression.ts';
 import { timeZoneProblems } from './time-zone.ts';
 
@@ -27,7 +28,7 @@ export interface ScheduleSettings {
   readonly export?: ExportInput;
 
   /** Instead of `export`: several exports, in order. */
-  readonly batch?: { readonly exports: readonly ExportInput[]; readonly skipExisting?: boolean };
+  readonly batch?: Omit<BatchInput, 'dryRun'>;
 
   /**
    * How much later than its time it may begin, at random: so that not everything begins at the same minute.
@@ -86,8 +87,7 @@ function inputProblems(
     return ['export: expected either "export" or "batch", found both'];
   const defaults = defaultExport as Record<string, unknown>;
   if (batch === undefined) {
-    return checkRequest(withDefaults((single ?? {}) as Record<string, unknown>, defaults), ['export'])
-      .problems;
+    return checkRequest(withDefaults(single ?? {}, defaults), ['export']).problems;
   }
   return checkBatch(batch, defaults).problems.map((problem) => `batch.${problem}`);
 }

@@ -1,6 +1,7 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { checkRequest } from '../../lambdas/request/validate.ts';
-import type { ExportInput } from '../../lambdas/shared/contract.ts';
+import type { ExportInput } from '../../lambdas/request/export-input.ts';
+import { longestReportTimeout, shortestReportTimeout } from '../workflows/run-times.ts';
 import { isLoopbackDomain, isLuccaDomain } from './lucca-domain.ts';
 import { scheduleProblems, type ScheduleSettings } from './schedule-settings.ts';
 import { timeZoneProblems } from './time-zone.ts';
@@ -38,37 +39,46 @@ export interface TenantSettings {
   readonly schedules?: readonly ScheduleSettings[];
 }
 
-/**
- * Step Functions ends an execution at 25,000 history events. A round of polling takes 10 s and some 9 events, so
- * 6 hours are 2,160 rounds and 19,440 events, which leaves room for retries.
- */
-const longestReportTimeout = Duration.hours(6);
-const shortestReportTimeout = Duration.minutes(1);
+export interface SettingsCheck {
+  /** Takes `http://127.0.0.1:PORT` as a domain as well. */
+  readonly allowLoopbackDomain: boolean;
+
+  /**
+   * Whether a value is only known at deployment: such a one passes.
+   * @default none is
+   */
+  readonly isUnresolved?: (value: unknown) => boolean;
+}
+
+/** Something in `bin/config.ts` is wrong. Lists every problem with its place. */
+export class InvalidConfigurationError extends Error {
+  override readonly name = 'InvalidConfigurationError';
+
+  constructor(problems: readonly string[]) {
+    super(['The configuration of the tenants is wrong:', ...problems.map((line) => `- ${line}`)].join('\n'));
+  }
+}
 
 /** What is wrong with a tenant's settings, the bad value quoted. Values only known at deployment pass. */
 export function tenantProblems(
   settings: TenantSettings,
-  options: { allowLoopbackDomain: boolean },
+  { allowLoopbackDomain, isUnresolved = () => false }: SettingsCheck,
 ): string[] {
   const { name, domain, timeZone, reportTimeout, defaultExport, schedules = [] } = settings;
   const problems: string[] = [];
-  if (!Token.isUnresolved(name) && !/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
+  if (!isUnresolved(name) && !/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
     problems.push(`name: expected lower-case letters, digits and hyphens, found ${JSON.stringify(name)}`);
   }
-  if (
-    !Token.isUnresolved(domain) &&
-    !isLuccaDomain(domain) &&
-    !(options.allowLoopbackDomain && isLoopbackDomain(domain))
-  ) {
+  if (!isUnresolved(domain) && !isLuccaDomain(domain) && !(allowLoopbackDomain && isLoopbackDomain(domain))) {
     problems.push(
       `domain: expected the https origin of a Lucca, such as "https://acme.ilucca.net", found ${JSON.stringify(domain)}`,
     );
   }
-  if (!Token.isUnresolved(timeZone)) problems.push(...timeZoneProblems(timeZone));
-  if (reportTimeout !== undefined && !isBetween(reportTimeout, shortestReportTimeout, longestReportTimeout)) {
+  if (!isUnresolved(timeZone)) problems.push(...timeZoneProblems(timeZone));
+  if (reportTimeout !== undefined && !isReportTimeout(reportTimeout)) {
     problems.push(
-      `reportTimeout: expected whole seconds, ${shortestReportTimeout.toHumanString()} to ` +
-        `${longestReportTimeout.toHumanString()}, found ${reportTimeout.toHumanString()}`,
+      `reportTimeout: expected whole seconds, ${shortestReportTimeout / 60} minute to ` +
+        `${longestReportTimeout / 3600} hours, found ${reportTimeout.toHumanString()}`,
     );
   }
   if (defaultExport !== undefined) problems.push(...checkRequest(defaultExport, ['defaultExport']).problems);
@@ -76,10 +86,7 @@ export function tenantProblems(
 }
 
 /** What is wrong with a list of tenants, each problem with its place and the bad value. */
-export function configProblems(
-  tenants: readonly TenantSettings[],
-  options: { allowLoopbackDomain: boolean },
-): string[] {
+export function configProblems(tenants: readonly TenantSettings[], options: SettingsCheck): string[] {
   if (tenants.length === 0) return ['tenants: expected at least one, found none'];
   return tenants.flatMap((tenant, index) => {
     const problems = tenantProblems(tenant, options);
@@ -92,8 +99,8 @@ export function configProblems(
   });
 }
 
-function isBetween(duration: Duration, shortest: Duration, longest: Duration): boolean {
+function isReportTimeout(duration: Duration): boolean {
   if (duration.isUnresolved()) return true;
   const seconds = duration.toSeconds({ integral: false });
-  return Number.isInteger(seconds) && seconds >= shortest.toSeconds() && seconds <= longest.toSeconds();
+  return Number.isInteger(seconds) && seconds >= shortestReportTimeout && seconds <= longestReportTimeout;
 }

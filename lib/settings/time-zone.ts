@@ -1,3 +1,6 @@
+/** Of tenants that name none. */
+export const defaultTimeZone = 'Europe/Paris';
+
 /** What is wrong with the setting `timeZone`, where it is given. */
 export const timeZoneProblems = (timeZone: string | undefined): string[] =>
   timeZone === undefined || isTimeZone(timeZone)

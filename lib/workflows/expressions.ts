@@ -1,41 +1,49 @@
-import type { Duration } from 'aws-cdk-lib';
 import { retryAfterPattern } from '../../lambdas/shared/errors.ts';
+import { jsonata } from './jsonata.ts';
 
-/** JSONata expressions that would hide the flow of the workflow. None has its `{% %}` yet. */
+/** JSONata expressions that would hide the flow of the workflows. None has its `{% %}` yet. */
 
 /**
  * The cause of an error as a person reads it: the message alone where a Lambda's cause wraps it in JSON.
  * @param error expression of an error output, such as `$states.errorOutput`
  */
-export const readableCause = (error: string): string =>
-  `($cause := ${error}.Cause; $boolean($cause) ? ` +
-  String.raw`($contains($cause, /^\{[\s\S]*"errorMessage":[\s\S]*\}$/) ? $parse($cause).errorMessage : $cause) : ` +
-  `'A step took longer than it may: see the events of this execution.')`;
+export const readableCause = (error: string): string => jsonata`
+  (
+    $cause := ${error}.Cause;
+    $boolean($cause)
+      ? ($contains($cause, /^\{[\s\S]*"errorMessage":[\s\S]*\}$/) ? $parse($cause).errorMessage : $cause)
+      : 'A step took longer than it may: see the events of this execution.'
+  )`;
 
 /**
  * The seconds that a caught RateLimitedError asks to wait, 10 at least even if Lucca says "at once": every round
  * costs history events, and an execution may hold 25,000 of them.
  */
-export const secondsToWait = `$max([10, $number($match($states.errorOutput.Cause, ${retryAfterPattern})[0].groups[0])])`;
+export const secondsToWait = jsonata`
+  $max([10, $number($match($states.errorOutput.Cause, ${String(retryAfterPattern)})[0].groups[0])])`;
+
+/** Seconds until a report is checked: as many as Lucca asked for, or the usual pause. */
+export const secondsUntilCheck = (usual: number): string =>
+  jsonata`$exists($states.input.waitSeconds) ? $states.input.waitSeconds : ${usual}`;
 
 /** What went wrong when Lucca could not generate a report, nor another one made in its place. */
-export const generationFailed =
-  `'Lucca ended the generation of report ' & $join([$failedReportIds, $reportId].$string($), ' and of report ') & ` +
-  `' with the status error. Contact the support of Lucca with these report ids.'`;
+export const generationFailed = jsonata`
+  'Lucca ended the generation of report ' & $join([$failedReportIds, $reportId].$string($), ' and of report ') &
+  ' with the status error. Contact the support of Lucca with these report ids.'`;
 
 /** What a report that vanished is told of, and which ones vanished before it. */
-export const reportVanished =
-  `${readableCause('$states.errorOutput')} & ' Reports of this export that vanished: ' & ` +
-  `$join([$vanishedReportIds, $reportId].$string($), ', ') & '.'`;
+export const reportVanished = jsonata`
+  ${readableCause('$states.errorOutput')} & ' Reports of this export that vanished: ' &
+  $join([$vanishedReportIds, $reportId].$string($), ', ') & '.'`;
 
 /** Only an execution that was stopped, and redriven after that, can lose its lease. */
-export const leaseLost =
-  "'While this execution was stopped, another export with the same API key has begun, and creating a report now ' & " +
-  "'would delete its report. Start this export again.'";
+export const leaseLost = jsonata`
+  'While this execution was stopped, another export with the same API key has begun, and creating a report now ' &
+  'would delete its report. Start this export again.'`;
 
-/** The instant some time after the state was entered. */
-export const afterNow = (duration: Duration): string =>
-  `$fromMillis($toMillis($states.context.State.EnteredTime) + ${duration.toMilliseconds()})`;
+/** The instant some seconds after the state was entered. */
+export const afterNow = (seconds: number): string =>
+  jsonata`$fromMillis($toMillis($states.context.State.EnteredTime) + ${seconds * 1000})`;
 
 /**
  * Seconds to leave a key alone after its report vanished: somebody else is generating one, and replacing theirs at
@@ -43,45 +51,106 @@ export const afterNow = (duration: Duration): string =>
  * @param vanished expression of how many reports have vanished so far, 1 at least
  */
 export const secondsOfPause = (vanished: string): string =>
-  `$floor(30 * $power(2, ${vanished} - 1) * (1 + $random()))`;
+  jsonata`$floor(30 * $power(2, ${vanished} - 1) * (1 + $random()))`;
+
+/** Who has the lease, as an item of the table tells it; nothing when it is free. Instants are ISO texts. */
+export const leaseHolder = jsonata`
+  $exists($states.result.Item)
+    ? {
+        'executionArn': $states.result.Item.executionArn.S,
+        'acquiredAt': $fromMillis($number($states.result.Item.acquiredAt.N))
+      }
+    : {}`;
 
 /** Who has kept the lease from this export, as `Find Lease Holder` found it. */
-export const leaseUnavailable =
-  "'Another export uses the same API key, and this one has waited for it as long as it may. ' & " +
-  '($exists($states.input.executionArn) ? ' +
-  "$states.input.executionArn & ' has had the lease since ' & $states.input.acquiredAt & " +
-  "': look at that execution, and stop it if it hangs. Then start this export again.' : " +
-  "'The lease has become free since: start this export again.')";
+export const leaseUnavailable = jsonata`
+  'Another export uses the same API key, and this one has waited for it as long as it may. ' &
+  (
+    $exists($states.input.executionArn)
+      ? $states.input.executionArn & ' has had the lease since ' & $states.input.acquiredAt &
+        ': look at that execution, and stop it if it hangs. Then start this export again.'
+      : 'The lease has become free since: start this export again.'
+  )`;
+
+/** The input of a batch's export: as planned, with its template where that is given as a payload. */
+export const itemInput = jsonata`
+  $merge([
+    $states.input.request,
+    $states.input.template = null ? {} : {'template': $plan.templates[$states.input.template]},
+    {'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id}
+  ])`;
+
+/** The ARN of the execution that makes an export of a batch. */
+export const itemExecutionArn = (stateMachineArn: string): string =>
+  jsonata`$replace('${stateMachineArn}', ':stateMachine:', ':execution:') & ':' & $states.input.name`;
 
 /**
  * What a batch reports of an export that succeeded.
  * @param output expression of that export's output
  */
-export const exportedOutcome = (output: string): string =>
-  `($output := ${output}; $merge([$states.input.outcome, {'status': 'exported', ` +
-  "'templateId': $output.templateId, 'reportId': $output.reportId, 'manifest': $output.manifest, " +
-  "'execution': $states.input.name}]))";
+export const exportedOutcome = (output: string): string => jsonata`
+  (
+    $output := ${output};
+    $merge([
+      $states.input.outcome,
+      {
+        'status': 'exported',
+        'templateId': $output.templateId,
+        'reportId': $output.reportId,
+        'manifest': $output.manifest,
+        'execution': $states.input.name
+      }
+    ])
+  )`;
 
 /** Characters of a cause that a batch keeps: what became of hundreds of exports must fit into 256 KiB. */
 const causeInBatch = 300;
 
 /** What a batch reports of an export that failed: its own error where there is an execution, else why there is none. */
-export const failedOutcome =
-  '($execution := $states.input.execution; $failure := $states.input.failure; ' +
-  "$merge([$states.input.outcome, {'status': 'failed', 'execution': $states.input.name, " +
-  "'error': $exists($execution) ? ($exists($execution.Error) ? $execution.Error : $execution.Status) : $failure.Error, " +
-  `'cause': $substring($exists($execution) ? ($exists($execution.Cause) ? $execution.Cause : ` +
-  `'The execution ended as ' & $execution.Status & '.') : $failure.Cause, 0, ${causeInBatch})}]))`;
+export const failedOutcome = jsonata`
+  (
+    $execution := $states.input.execution;
+    $failure := $states.input.failure;
+    $errorName := $exists($execution.Error) ? $execution.Error : $execution.Status;
+    $ownCause := $exists($execution.Cause) ? $execution.Cause : 'The execution ended as ' & $execution.Status & '.';
+    $merge([
+      $states.input.outcome,
+      {
+        'status': 'failed',
+        'execution': $states.input.name,
+        'error': $exists($execution) ? $errorName : $failure.Error,
+        'cause': $substring($exists($execution) ? $ownCause : $failure.Cause, 0, ${causeInBatch})
+      }
+    ])
+  )`;
+
+/** How many exports of a batch ended so. */
+export const countOutcomes = (status: 'exported' | 'failed' | 'skipped'): string =>
+  jsonata`$count($states.result[status = '${status}'])`;
 
 /** How many failures are told in the cause of a batch; all of them are in its report. */
 const failuresInCause = 10;
 
 /** Which exports of a batch failed, and why. */
-export const batchFailed =
-  '($input := $states.input; $name := function($item) {$item.startsOn = null ? ' +
-  "'The period of template ' & $item.templateId : $item.startsOn & ' to ' & $item.endsOn}; " +
-  "$input.failed & ' of ' & $count($input.items) & ' exports failed:' & " +
-  `$join($input.items[status = 'failed'][[0..${failuresInCause - 1}]].` +
-  `('\\n- ' & $name($) & ': ' & error & ': ' & cause)) & ` +
-  `($input.failed > ${failuresInCause} ? '\\n- and ' & ($input.failed - ${failuresInCause}) & ' more' : '') & ` +
-  "($input.report = null ? '' : '\\nAll of them are listed in ' & $input.report.uri))";
+export const batchFailed = jsonata`
+  (
+    $input := $states.input;
+    $name := function($item) {
+      $item.startsOn = null
+        ? 'The period of template ' & $item.templateId
+        : $item.startsOn & ' to ' & $item.endsOn
+    };
+    $failures := $input.items[status = 'failed'][[0..${failuresInCause - 1}]];
+    $input.failed & ' of ' & $count($input.items) & ' exports failed:' &
+    $join($failures.('\n- ' & $name($) & ': ' & error & ': ' & cause)) &
+    ($input.failed > ${failuresInCause} ? '\n- and ' & ($input.failed - ${failuresInCause}) & ' more' : '') &
+    ($input.report = null ? '' : '\nAll of them are listed in ' & $input.report.uri)
+  )`;
+
+/** The name of the execution that an occurrence of a schedule starts: names may have no colons. */
+export const occurrenceName = jsonata`
+  $states.input.schedule & '-' & $replace($states.input.scheduledTime, ':', '-')`;
+
+/** The input of that execution, as JSON text: what is configured, and the time that it is relative to. */
+export const occurrenceInput = jsonata`
+  $string($merge([{'scheduledTime': $states.input.scheduledTime}, $states.input.input]))`;

@@ -118,13 +118,14 @@ export const heldByAnother = {
  * Another execution has the lease, and this one waits for it. The waits grow to a minute at most, half a minute on
  * average, so that what waiting costs depends on how long it lasts and not on how many wait.
  * Waits of at most 2 + 3 + 4.5 + 6.8 + 10.1 + 15.2 + 22.8 + 34.2 + 51.3 s, and as many times 60 s as fit.
+ * @param longestWait in seconds
  */
-export function leaseHeld(longestWait: Duration): RetryProps {
+export function leaseHeld(longestWait: number): RetryProps {
   const [interval, backoffRate, maxDelay] = [2, 1.5, 60];
   let maxAttempts = 0;
   for (let waited = 0; ; maxAttempts++) {
     waited += Math.min(interval * backoffRate ** maxAttempts, maxDelay);
-    if (waited > longestWait.toSeconds()) break;
+    if (waited > longestWait) break;
   }
   return {
     errors: heldByAnother.errors,

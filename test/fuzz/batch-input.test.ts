@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { planBatch } from '../../lambdas/plan-batch.ts';
+import { planBatch } from '../../lambdas/batch/plan.ts';
 import { type BatchPlan, mostBatchItems } from '../../lambdas/shared/contract.ts';
 import {
   hostileJson,

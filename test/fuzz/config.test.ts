@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dateIn } from '../../lambdas/request/period.ts';
-import type { ExportInput } from '../../lambdas/shared/contract.ts';
+import type { ExportInput } from '../../lambdas/request/export-input.ts';
 import type { ScheduleSettings } from '../../lib/settings/schedule-settings.ts';
 import { configProblems, type TenantSettings } from '../../lib/settings/tenant-settings.ts';
 import { hostileJson, hostileText, runs, spoilt, timeZone, validRequest } from './support.ts';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { childName } from '../../lambdas/batch/child-name.ts';
-import { planBatch } from '../../lambdas/plan-batch.ts';
+import { planBatch } from '../../lambdas/batch/plan.ts';
 import { handler } from '../../lambdas/resolve-request.ts';
-import type { TemplatePayload } from '../../lambdas/shared/contract.ts';
+import type { TemplatePayload } from '../../lambdas/shared/template-payload.ts';
 import { recordKeyOf } from '../../lambdas/report-template/template-record.ts';
 import { storeFile } from '../../lambdas/store-file.ts';
 import { tenantProblems } from '../../lib/settings/tenant-settings.ts';

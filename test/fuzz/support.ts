@@ -89,7 +89,7 @@ type Fields = Record<string, unknown>;
 export const withField = (fields: object, name: string, value: unknown): Fields =>
   Object.fromEntries([...Object.entries(fields), [name, value]]);
 
-export const isoDate = fc
+const isoDate = fc
   .date({ min: new Date('0000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ensureTemplate } from '../../lambdas/ensure-template.ts';
-import type { EnsureTemplateInput, TemplatePayload } from '../../lambdas/shared/contract.ts';
+import type { EnsureTemplateInput } from '../../lambdas/shared/contract.ts';
+import type { TemplatePayload } from '../../lambdas/shared/template-payload.ts';
 import type { ReadObject } from '../../lambdas/aws/report-bucket.ts';
 import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
 import { json, raw, startLuccaServer } from '../support/lucca-server.ts';

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Timeouts } from '../../lambdas/lucca/timeouts.ts';
-import type { Format } from '../../lambdas/shared/contract.ts';
+import type { Format } from '../../lambdas/shared/formats.ts';
 import { storeFile } from '../../lambdas/store-file.ts';
 import type { S3Operation } from '../../local/aws/s3/s3.ts';
 import {

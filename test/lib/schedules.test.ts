@@ -69,7 +69,7 @@ test.each<[string, Partial<ScheduleSettings>, RegExp]>([
   ],
   [
     'export',
-    { export: { templateId: 42, period: 'lastMonth' } },
+    { export: { templateId: 42, period: 'lastMonth' as 'previousMonth' } },
     /^schedules\[1\]\.export\.period: .*"lastMonth"/,
   ],
   ['export, which is missing', { export: {} }, /^schedules\[1\]\.export\.templateId: .*found neither/],
@@ -95,7 +95,8 @@ test('a bad export of a batch is named and quoted', () => {
 
 test('with a default export, a schedule need not say what', () => {
   const schedules = [{ name: 'daily', expression: 'rate(1 day)' }];
-  const settings = { ...acme, schedules, defaultExport: { templateId: 42, period: 'yesterday' } };
+  const defaultExport = { templateId: 42, period: 'yesterday' } as const;
+  const settings = { ...acme, schedules, defaultExport };
   expect(tenantProblems(settings, { allowLoopbackDomain: false })).toEqual([]);
 });
 

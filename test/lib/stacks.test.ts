@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { functionNames } from '../../lambdas/shared/contract.ts';
 import { synthTemplates } from '../support/synth.ts';
 
 const { shared, tenants } = synthTemplates();
@@ -31,15 +32,6 @@ function permissionsOf(template: Template): Record<string, string[]> {
 }
 
 const nameOfPolicy = (arn: unknown) => /\w+(?="\W*$)/.exec(JSON.stringify(arn))![0];
-
-const functions = [
-  'ResolveRequest',
-  'EnsureTemplate',
-  'CreateReport',
-  'CheckReport',
-  'StoreFile',
-  'PlanBatch',
-];
 
 describe('the bucket', () => {
   test('is private, encrypted, versioned and kept', () => {
@@ -172,9 +164,9 @@ describe('permissions', () => {
       .filter((statement) => statement.Action === 's3:putObject')
       .map((statement) => JSON.stringify(statement.Resource).match(/"(\/[^"]*)"/)?.[1]);
     expect(resources.toSorted()).toEqual([
-      '/acme/batches/*',
-      '/acme/template=*/manifest.json',
-      '/acme/templates/*',
+      '/acme/batches/*.json',
+      '/acme/template=*/*/manifest.json',
+      '/acme/templates/*.json',
     ]);
   });
 });
@@ -183,7 +175,7 @@ test('functions run on Node 24 and log to groups that expire', () => {
   const lambdas = Object.values(shared.findResources('AWS::Lambda::Function')) as {
     Properties: { Runtime: string; LoggingConfig: unknown; Timeout: number };
   }[];
-  expect(lambdas).toHaveLength(functions.length);
+  expect(lambdas).toHaveLength(functionNames.length);
   for (const { Properties } of lambdas) {
     expect(Properties).toMatchObject({
       Runtime: 'nodejs24.x',

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import {
   DefinitionBody,
   Map,
@@ -12,7 +12,6 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { bundling } from '../../../lib/bundling.ts';
 import type { TenantExport } from '../../../lib/tenant-export.ts';
 
 /** A workflow that exports last month's timesheets, and hands the file over once it is there. */
@@ -23,7 +22,7 @@ export class PayrollStack extends Stack {
       entry: fileURLToPath(new URL('hand-over.ts', import.meta.url)),
       runtime: Runtime.NODEJS_24_X,
       timeout: Duration.minutes(1),
-      bundling,
+      bundling: { format: OutputFormat.ESM, mainFields: ['module', 'main'], bundleAwsSDK: true },
     });
     tenant.grantReadReports(handOver);
 

@@ -24,7 +24,7 @@ export const shortTimeouts: Timeouts = { response: 150, stall: 150 };
 const generousTimeouts: Timeouts = { response: 10_000, stall: 10_000 };
 
 /** A source that always has the same key. */
-export const theKey: ApiKeySource = async () => apiKey;
+const theKey: ApiKeySource = async () => apiKey;
 
 export function clientOf(
   server: { url: string },

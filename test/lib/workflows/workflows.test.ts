@@ -2,6 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import validator from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import * as errors from '../../../lambdas/shared/errors.ts';
+import { integrationOf } from '../../../local/aws/step-functions/integrations/integrations.ts';
 import { allStates, definitionOf, type State, workflows } from '../../support/definition.ts';
 import { synthTemplates } from '../../support/synth.ts';
 
@@ -61,6 +62,19 @@ test('the states of an export are those that the console shows, in their order',
   );
 });
 
+test.each(states.filter(([, state]) => integrationOf(String(state.Resource)) !== undefined))(
+  '%s is tried again when the service can’t be reached or is overburdened',
+  (_, { Resource, Retry = [] }) => {
+    const isRetried = (error: string) =>
+      Retry.find(({ ErrorEquals }) =>
+        ErrorEquals.some((name) => [error, 'States.TaskFailed'].includes(name)),
+      );
+    for (const error of integrationOf(String(Resource))!.outages) {
+      expect(isRetried(error)?.MaxAttempts).toBeGreaterThan(0);
+    }
+  },
+);
+
 test.each(states.filter(([, state]) => state.Type === 'Task'))(
   '%s has a timeout and is retried',
   (_, state) => {
@@ -92,14 +106,21 @@ test('whatever happens under the lease, it is released', () => {
 describe('error names', () => {
   /** Those that AWS itself raises. */
   const ofAws = /^(States|Lambda|Runtime|Sandbox|DynamoDB|StepFunctions|Sfn)\./;
-  const thrown = Object.values(errors)
-    .filter((value) => typeof value === 'function')
-    .map((ErrorClass) => Reflect.construct(ErrorClass, [['text'], 0]) as Error)
-    .map((error) => error.name);
+  const { errorNames } = errors;
+  const thrown = errorNames.filter((name) => name in errors);
   const handled = states
     .flatMap(([, state]) => [...(state.Retry ?? []), ...(state.Catch ?? [])])
     .flatMap((rule) => rule.ErrorEquals)
     .filter((name) => !ofAws.test(name));
+
+  /** Those that Fail states and Pass states give. */
+  const given = [...JSON.stringify(states).matchAll(/"[eE]rror":"(\w+Error)"/g)].map(([, name]) => name!);
+
+  test('that the state machines give are those that no function throws', () => {
+    expect(
+      [...new Set(given)].filter((name) => !(thrown as readonly string[]).includes(name)).toSorted(),
+    ).toEqual(errorNames.filter((name) => !thrown.includes(name)).toSorted());
+  });
 
   test('in a Retry or Catch belong to an error that is thrown', () => {
     expect(thrown).toEqual(expect.arrayContaining(handled));

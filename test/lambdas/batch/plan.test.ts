@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { planBatch } from '../../lambdas/plan-batch.ts';
-import { mostBatchItems } from '../../lambdas/shared/contract.ts';
-import { recordKeyOf } from '../../lambdas/report-template/template-record.ts';
-import { failureOf } from './support/failure.ts';
-import { callTo } from './support/lucca.ts';
+import { planBatch } from '../../../lambdas/batch/plan.ts';
+import { mostBatchItems } from '../../../lambdas/shared/contract.ts';
+import { recordKeyOf } from '../../../lambdas/report-template/template-record.ts';
+import { failureOf } from '../support/failure.ts';
+import { callTo } from '../support/lucca.ts';
 
 const { tenant } = callTo('https://acme.ilucca.net');
 

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { handler, resolveRequest } from '../../lambdas/resolve-request.ts';
-import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
-import { failureOf } from './support/failure.ts';
-import { callTo } from './support/lucca.ts';
+import { resolveRequest } from '../../../lambdas/request/resolve.ts';
+import { handler } from '../../../lambdas/resolve-request.ts';
+import guideTemplate from '../../../local/lucca-simulator/guide-template.json' with { type: 'json' };
+import { failureOf } from '../support/failure.ts';
+import { callTo } from '../support/lucca.ts';
 
 const { tenant } = callTo('https://acme.ilucca.net');
 

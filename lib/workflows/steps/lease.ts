@@ -8,7 +8,9 @@ import {
   DynamoPutItem,
 } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { awsCallFailed, heldByAnother, onlyChanceFailed } from './retry-policies.ts';
+import { leaseHolder } from '../expressions.ts';
+import { field, type JsonataField } from '../jsonata.ts';
+import { awsCallFailed, heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
 
 /** The lease on an API key, as an execution asks for it or gives it back. */
 export interface Lease {
@@ -26,7 +28,7 @@ export function takeLease(
   scope: Construct,
   name: string,
   lease: Lease,
-  options: { comment: string; expiry: Duration; assign?: Record<string, unknown> },
+  options: { comment: string; expirySeconds: number; assign?: Record<string, unknown> },
 ): DynamoPutItem {
   return DynamoPutItem.jsonata(scope, name, {
     comment: options.comment,
@@ -36,7 +38,7 @@ export function takeLease(
       executionArn: DynamoAttributeValue.fromString(lease.executionArn),
       acquiredAt: DynamoAttributeValue.numberFromString('{% $string($millis()) %}'),
       expiresAt: DynamoAttributeValue.numberFromString(
-        `{% $string($millis() + ${options.expiry.toMilliseconds()}) %}`,
+        `{% $string($millis() + ${options.expirySeconds * 1000}) %}`,
       ),
     },
     conditionExpression:
@@ -58,10 +60,7 @@ export function readLease(scope: Construct, name: string, lease: Lease, comment:
     table: lease.table,
     key: keyOf(lease),
     consistentRead: true,
-    outputs:
-      '{% $exists($states.result.Item) ? {' +
-      "'executionArn': $states.result.Item.executionArn.S, " +
-      "'acquiredAt': $fromMillis($number($states.result.Item.acquiredAt.N))} : {} %}",
+    outputs: field(leaseHolder),
     taskTimeout,
   });
   task.addRetry(awsCallFailed);
@@ -75,7 +74,7 @@ export function readLease(scope: Construct, name: string, lease: Lease, comment:
 export function releaseLease(
   scope: Construct,
   lease: Lease,
-  options: { acquiredUntil?: string } = {},
+  options: { acquiredUntil?: JsonataField } = {},
 ): DynamoDeleteItem {
   const { acquiredUntil } = options;
   const task = DynamoDeleteItem.jsonata(scope, 'Release Lease', {

@@ -1,0 +1,90 @@
+import { resolveRequest } from '../request/resolve.ts';
+import {
+  type BatchItem,
+  type BatchPlan,
+  type FunctionInput,
+  mostPlanBytes,
+  type ResolvedRequest,
+} from '../shared/contract.ts';
+import { InvalidRequestError } from '../shared/errors.ts';
+import { objectKey, objectLocation } from '../shared/object-keys.ts';
+import { jsonBytes } from '../shared/template-payload.ts';
+import type { ReadObject } from '../aws/report-bucket.ts';
+import { childName } from './child-name.ts';
+import { isExported } from './manifest.ts';
+import { mapInOrder } from './map-in-order.ts';
+import { overlaps } from './overlaps.ts';
+import { type ItemTemplate, itemTemplates } from './templates.ts';
+import { validateBatch } from './validate.ts';
+
+/** So that hundreds are read in seconds, without asking S3 for all of them at once. */
+const manifestsAtOnce = 10;
+
+/** Says which exports a batch is made of, and which of them are there already. Starts none of them. */
+export async function planBatch(
+  input: FunctionInput<'planBatch'>,
+  bucket: string,
+  readObject: ReadObject,
+): Promise<BatchPlan> {
+  const { tenant, executionName } = input;
+  const {
+    exports,
+    skipExisting,
+    dryRun,
+    scheduledTime = input.executionStartTime,
+  } = validateBatch(input.request, input.defaultExport);
+  const resolved = exports.map((request, index) =>
+    resolveRequest({ tenant, request, executionStartTime: scheduledTime }, ['exports', index]),
+  );
+  const { templates, payloads } = await itemTemplates(tenant, resolved, readObject);
+  const problems = overlaps(
+    resolved.map((dates, index) => ({ ...dates, template: templates[index]!.identity })),
+  );
+  if (problems.length > 0) throw new InvalidRequestError(problems);
+
+  const items = await mapInOrder(resolved, manifestsAtOnce, async (request, index): Promise<BatchItem> => {
+    const { templateId, payload } = templates[index]!;
+    const { startsOn, endsOn, formats, periodFolder } = request;
+    const folder =
+      templateId === null
+        ? null
+        : objectKey('folder', { tenant: tenant.name, templateId, period: periodFolder });
+    const manifest = folder === null ? undefined : objectKey('manifest', { folder });
+    const skipped =
+      skipExisting && manifest !== undefined && (await isExported(manifest, formats, readObject));
+    return {
+      name: childName(executionName, index, periodFolder),
+      request: itemRequest(request, templates[index]!, exports[index]!.scheduledTime ?? scheduledTime),
+      template: payload,
+      outcome: {
+        templateId,
+        startsOn,
+        endsOn,
+        folder,
+        ...(skipped
+          ? { status: 'skipped', manifest: objectLocation(bucket, manifest) }
+          : { status: 'planned' }),
+      },
+    };
+  });
+  const plan = { dryRun, items, templates: payloads };
+  const bytes = jsonBytes(plan);
+  if (bytes <= mostPlanBytes) return plan;
+  throw new InvalidRequestError([
+    `input: expected a batch that can be planned in ${mostPlanBytes} bytes, found ${bytes}: make several batches of ` +
+      'it, or give report templates by their ids',
+  ]);
+}
+
+/** Without dates, the day of the export names the folder: it must not change while the batch runs. */
+function itemRequest(
+  { startsOn, endsOn, formats }: ResolvedRequest,
+  { templateId, payload }: ItemTemplate,
+  scheduledTime: string,
+): BatchItem['request'] {
+  return {
+    ...(payload === null && templateId !== null ? { templateId } : {}),
+    ...(startsOn === null || endsOn === null ? { scheduledTime } : { startsOn, endsOn }),
+    formats,
+  };
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { formatNames } from '../shared/formats.ts';
+import { templatePayloadSchema } from '../shared/template-payload.ts';
+import { periods } from './period.ts';
+
+/** Ten years, as a bound that no report needs. */
+const longestLastDays = 3_660;
+const mostOffset = 1_000;
+
+/** Fields that a backfill has as well. */
+export const templateFields = {
+  templateId: z.int().positive().optional(),
+  template: templatePayloadSchema.optional(),
+};
+export const formatList = z.array(z.enum(formatNames)).min(1);
+
+/** Step Functions adds it to the input of an execution that another one starts. */
+export const addedByStepFunctions = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional() };
+
+/** The fields of an export's input, as people write it; the README says what they mean. */
+const exportFields = {
+  ...templateFields,
+  startsOn: z.iso.date().optional(),
+  endsOn: z.iso.date().optional(),
+  period: z.enum(periods).optional(),
+  /** Instead of a period: so many days, of which the last one is yesterday. */
+  lastDays: z.int().min(1).max(longestLastDays).optional(),
+  /** So many periods, or times `lastDays` days, further back. @default 0 */
+  offset: z.int().min(0).max(mostOffset).optional(),
+  formats: formatList.optional(),
+  /** The instant that `period` and `lastDays` are relative to. @default the start of the execution */
+  scheduledTime: z.iso.datetime({ offset: true }).optional(),
+};
+
+/** The input of an execution. Everything but the template is optional. */
+export const exportInputSchema = z.strictObject({ ...exportFields, ...addedByStepFunctions });
+
+/** The input of an export once it was validated. */
+export type ExportRequest = z.output<typeof exportInputSchema>;
+
+/** The input of an export as it is configured. What fits together is judged by `validate.ts`. */
+export type ExportInput = ReadonlyLists<Partial<z.input<z.ZodObject<typeof exportFields>>>>;
+
+type ReadonlyLists<Fields> = {
+  readonly [Name in keyof Fields]: Fields[Name] extends (infer Entry)[] | undefined
+    ? readonly Entry[] | undefined
+    : Fields[Name];
+};

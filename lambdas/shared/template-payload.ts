@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { quote } from './problems.ts';
+
+/** A report template as copied from Lucca's user interface. Lucca doesn't document it: passed on untouched. */
+export type TemplatePayload = Readonly<Record<string, unknown>>;
+
+/** Some states hold a template together with other things, in 256 KiB at the most. */
+const largestTemplate = 100_000;
+
+/** Far more than any template has, and far less than what the stack holds. */
+const deepest = 100;
+
+export const templatePayloadSchema = z
+  .custom<TemplatePayload>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
+    {
+      error: ({ input }) => `expected an object, at most ${deepest} levels deep, found ${quote(input)}`,
+      abort: true,
+    },
+  )
+  .refine((value) => jsonBytes(value) <= largestTemplate, {
+    error: ({ input }) => `expected at most ${largestTemplate} bytes of JSON, found ${jsonBytes(input)}`,
+  });
+
+/** Whether a document is the same once it was written and parsed again: numbers may be too large for it. */
+function isJson(value: unknown, room = deepest): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return room > 0 && Object.values(value).every((field) => isJson(field, room - 1));
+}
+
+/** The size that AWS limits: bytes of the JSON text in UTF-8. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

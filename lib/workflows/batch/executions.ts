@@ -1,0 +1,24 @@
+import { ArnFormat, type CfnElement, Fn, Stack, Validations } from 'aws-cdk-lib';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+
+/** The executions of a state machine: the same permission as comes with starting them and waiting for their end. */
+export function executionsOf(stateMachine: StateMachine): string {
+  const name = Fn.select(6, Fn.split(':', stateMachine.stateMachineArn));
+  return Stack.of(stateMachine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${name}*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** Lets that permission end in a wildcard. */
+export function acknowledgeExecutionsOf(scope: Construct, stateMachine: StateMachine): void {
+  const logicalId = Stack.of(scope).getLogicalId(stateMachine.node.defaultChild as CfnElement);
+  const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalId}"}]}]}`;
+  Validations.of(scope).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}*]`,
+    reason: 'All executions of one state machine.',
+  });
+}

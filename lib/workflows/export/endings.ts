@@ -1,0 +1,61 @@
+import { Fail, type IChainable, Pass, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { outputVersion, type Tenant } from '../../../lambdas/shared/contract.ts';
+import type { ErrorName } from '../../../lambdas/shared/errors.ts';
+import { leaseUnavailable, readableCause } from '../expressions.ts';
+import { field } from '../jsonata.ts';
+import { announce } from '../steps/announce.ts';
+import { type Lease, readLease } from '../steps/lease.ts';
+
+/** The end of an export that succeeded, whose input is the export's output. */
+export function successStates(scope: Construct): IChainable {
+  const reportExported = Succeed.jsonata(scope, 'Report Exported');
+  return announce(scope, 'Announce Export', {
+    comment: 'Tells EventBridge what was exported: the output, as an event.',
+    detailType: 'Report Exported',
+    detail: '{% $states.input %}',
+  })
+    .addCatch(reportExported, { outputs: '{% $states.input %}' })
+    .next(reportExported);
+}
+
+/** The end of an export that failed, whose input is an error as a Catch gives it. */
+export function failureStates(scope: Construct, tenant: Tenant) {
+  const error = '{% $states.input.Error %}';
+  const cause = field(readableCause('$states.input'));
+  const exportFailed = Fail.jsonata(scope, 'Export Failed', {
+    comment: 'Shows the name and the cause of the error that ended the export.',
+    error,
+    cause,
+  });
+  const announceFailure = announce(scope, 'Announce Failure', {
+    comment: 'Tells EventBridge why nothing was exported.',
+    detailType: 'Export Failed',
+    detail: {
+      version: outputVersion,
+      execution: '{% $states.context.Execution.Id %}',
+      tenant: tenant.name,
+      error,
+      cause,
+    },
+  });
+  announceFailure.addCatch(exportFailed, { outputs: '{% $states.input %}' }).next(exportFailed);
+  return announceFailure;
+}
+
+/** What an export ends with that has waited for the lease as long as it may. */
+export function leaseUnavailableStates(scope: Construct, lease: Lease, failure: IChainable): IChainable {
+  const findLeaseHolder = readLease(
+    scope,
+    'Find Lease Holder',
+    lease,
+    'Which execution has had the lease all this time?',
+  );
+  const leaseIsUnavailable = Pass.jsonata(scope, 'Lease Unavailable', {
+    outputs: {
+      Error: 'LeaseUnavailableError' satisfies ErrorName,
+      Cause: field(leaseUnavailable),
+    },
+  });
+  return findLeaseHolder.addCatch(failure).next(leaseIsUnavailable.next(failure));
+}

@@ -1,0 +1,13 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { FunctionName } from '../../lambdas/shared/contract.ts';
+
+/** What the steps of all workflows work with. */
+export interface WorkflowResources {
+  /** Where reports, manifests and records are stored. */
+  readonly bucket: Bucket;
+  readonly functions: Readonly<Record<FunctionName, Lambda>>;
+  /** Which execution may have reports generated, for each API key. */
+  readonly leaseTable: Table;
+}

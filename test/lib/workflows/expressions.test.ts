@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'vitest';
+import * as expressions from '../../../lib/workflows/expressions.ts';
+import { field, jsonata } from '../../../lib/workflows/jsonata.ts';
+import type { Json } from '../../../local/states-language/index.ts';
+import { evaluate, type Seen } from '../../support/evaluate.ts';
+
+/** What each expression gives, by its name: a new one without an example fails below. */
+const examples: Record<string, [expression: string, seen: Seen, expected: Json][]> = {
+  readableCause: [
+    [
+      expressions.readableCause('$states.errorOutput'),
+      { errorOutput: { Error: 'E', Cause: '{"errorType":"E","errorMessage":"the reason","trace":[]}' } },
+      'the reason',
+    ],
+    [
+      expressions.readableCause('$states.errorOutput'),
+      { errorOutput: { Error: 'E', Cause: 'as it is' } },
+      'as it is',
+    ],
+    [
+      expressions.readableCause('$states.input'),
+      { input: { Error: 'States.Timeout', Cause: '' } },
+      'A step took longer than it may: see the events of this execution.',
+    ],
+  ],
+  secondsToWait: [
+    [expressions.secondsToWait, { errorOutput: limited('retry after 137 s.') }, 137],
+    [expressions.secondsToWait, { errorOutput: limited('retry after 0 s.') }, 10],
+  ],
+  secondsUntilCheck: [
+    [expressions.secondsUntilCheck(10), { input: {} }, 10],
+    [expressions.secondsUntilCheck(10), { input: { waitSeconds: 42 } }, 42],
+  ],
+  generationFailed: [
+    [
+      expressions.generationFailed,
+      { variables: { failedReportIds: [1001], reportId: 1002 } },
+      'Lucca ended the generation of report 1001 and of report 1002 with the status error. Contact the support of ' +
+        'Lucca with these report ids.',
+    ],
+  ],
+  reportVanished: [
+    [
+      expressions.reportVanished,
+      {
+        errorOutput: { Error: 'ReportNotFoundError', Cause: 'It answered 404.' },
+        variables: { vanishedReportIds: [7, 8], reportId: 9 },
+      },
+      'It answered 404. Reports of this export that vanished: 7, 8, 9.',
+    ],
+  ],
+  leaseLost: [
+    [
+      expressions.leaseLost,
+      {},
+      'While this execution was stopped, another export with the same API key has begun, and creating a report now ' +
+        'would delete its report. Start this export again.',
+    ],
+  ],
+  afterNow: [[expressions.afterNow(3_600), {}, '2026-11-02T06:00:00.000Z']],
+  secondsOfPause: [
+    [expressions.secondsOfPause('1'), { random: () => 0 }, 30],
+    [expressions.secondsOfPause('3'), { random: () => 0.999 }, 239],
+  ],
+  leaseHolder: [
+    [expressions.leaseHolder, { result: {} }, {}],
+    [
+      expressions.leaseHolder,
+      { result: { Item: { executionArn: { S: 'arn:it' }, acquiredAt: { N: '1793595600000' } } } },
+      { executionArn: 'arn:it', acquiredAt: '2026-11-02T05:00:00.000Z' },
+    ],
+  ],
+  leaseUnavailable: [
+    [
+      expressions.leaseUnavailable,
+      { input: { executionArn: 'arn:it', acquiredAt: '2026-11-02T05:00:00.000Z' } },
+      'Another export uses the same API key, and this one has waited for it as long as it may. arn:it has had the ' +
+        'lease since 2026-11-02T05:00:00.000Z: look at that execution, and stop it if it hangs. Then start this ' +
+        'export again.',
+    ],
+    [
+      expressions.leaseUnavailable,
+      { input: {} },
+      'Another export uses the same API key, and this one has waited for it as long as it may. The lease has become ' +
+        'free since: start this export again.',
+    ],
+  ],
+  itemInput: [
+    [
+      expressions.itemInput,
+      {
+        input: { request: { formats: ['csv'] }, template: 1 },
+        variables: { plan: { templates: [{}, { a: 1 }] } },
+      },
+      {
+        formats: ['csv'],
+        template: { a: 1 },
+        AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID:
+          'arn:aws:states:us-east-1:000000000000:execution:local:name',
+      },
+    ],
+    [
+      expressions.itemInput,
+      { input: { request: { templateId: 42 }, template: null }, variables: { plan: { templates: [] } } },
+      {
+        templateId: 42,
+        AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID:
+          'arn:aws:states:us-east-1:000000000000:execution:local:name',
+      },
+    ],
+  ],
+  itemExecutionArn: [
+    [
+      expressions.itemExecutionArn('arn:aws:states:eu-west-3:1:stateMachine:Export'),
+      { input: { name: 'nightly-001' } },
+      'arn:aws:states:eu-west-3:1:execution:Export:nightly-001',
+    ],
+  ],
+  exportedOutcome: [
+    [
+      expressions.exportedOutcome('$states.result.Output'),
+      {
+        input: { name: 'b-001', outcome: { startsOn: '2026-01-01', status: 'planned', templateId: null } },
+        result: { Output: { templateId: 43, reportId: 1001, manifest: { key: 'k' }, files: [] } },
+      },
+      {
+        startsOn: '2026-01-01',
+        status: 'exported',
+        templateId: 43,
+        reportId: 1001,
+        manifest: { key: 'k' },
+        execution: 'b-001',
+      },
+    ],
+  ],
+  failedOutcome: [
+    [
+      expressions.failedOutcome,
+      failedItem({ execution: { Status: 'FAILED', Error: 'LuccaRejectedError', Cause: 'x'.repeat(400) } }),
+      {
+        startsOn: null,
+        status: 'failed',
+        execution: 'b-002',
+        error: 'LuccaRejectedError',
+        cause: 'x'.repeat(300),
+      },
+    ],
+    [
+      expressions.failedOutcome,
+      failedItem({ execution: { Status: 'ABORTED' } }),
+      {
+        startsOn: null,
+        status: 'failed',
+        execution: 'b-002',
+        error: 'ABORTED',
+        cause: 'The execution ended as ABORTED.',
+      },
+    ],
+    [
+      expressions.failedOutcome,
+      failedItem({}),
+      { startsOn: null, status: 'failed', execution: 'b-002', error: 'States.TaskFailed', cause: 'lost' },
+    ],
+  ],
+  countOutcomes: [
+    [expressions.countOutcomes('failed'), { result: [{ status: 'failed' }, { status: 'exported' }] }, 1],
+    [expressions.countOutcomes('skipped'), { result: [{ status: 'exported' }] }, 0],
+  ],
+  batchFailed: [
+    [
+      expressions.batchFailed,
+      {
+        input: {
+          failed: 1,
+          items: [
+            { status: 'failed', startsOn: null, templateId: 42, error: 'E', cause: 'because' },
+            { status: 'exported', startsOn: '2026-01-01', endsOn: '2026-01-31' },
+          ],
+          report: null,
+        },
+      },
+      '1 of 2 exports failed:\n- The period of template 42: E: because',
+    ],
+    [
+      expressions.batchFailed,
+      {
+        input: {
+          failed: 12,
+          items: Array.from({ length: 12 }, (_, n) => ({
+            status: 'failed',
+            startsOn: `2026-${String(n + 1).padStart(2, '0')}-01`,
+            endsOn: '…',
+            error: 'E',
+            cause: 'c',
+          })),
+          report: { uri: 's3://reports/acme/batches/b.json' },
+        },
+      },
+      [
+        '12 of 12 exports failed:',
+        ...Array.from({ length: 10 }, (_, n) => `- 2026-${String(n + 1).padStart(2, '0')}-01 to …: E: c`),
+        '- and 2 more',
+        'All of them are listed in s3://reports/acme/batches/b.json',
+      ].join('\n'),
+    ],
+  ],
+  occurrenceName: [
+    [
+      expressions.occurrenceName,
+      { input: { schedule: 'monthly', scheduledTime: '2026-11-02T06:00:00Z' } },
+      'monthly-2026-11-02T06-00-00Z',
+    ],
+  ],
+  occurrenceInput: [
+    [
+      expressions.occurrenceInput,
+      { input: { scheduledTime: '2026-11-02T06:00:00Z', input: { templateId: 42 } } },
+      '{"scheduledTime":"2026-11-02T06:00:00Z","templateId":42}',
+    ],
+  ],
+};
+
+function limited(reason: string) {
+  return { Error: 'RateLimitedError', Cause: JSON.stringify({ errorMessage: `It answered 429, ${reason}` }) };
+}
+
+function failedItem(found: Record<string, Json>): Seen {
+  const failure = { Error: 'States.TaskFailed', Cause: 'lost' };
+  return { input: { name: 'b-002', outcome: { startsOn: null, status: 'planned' }, failure, ...found } };
+}
+
+test('every expression has an example', () => {
+  expect(Object.keys(examples).toSorted()).toEqual(Object.keys(expressions).toSorted());
+});
+
+describe.each(Object.entries(examples))('%s', (_, cases) => {
+  test.each(cases)('%s', async (expression, seen, expected) => {
+    expect(await evaluate(expression, seen)).toEqual(expected);
+  });
+});
+
+describe('JSONata over several lines', () => {
+  test('is folded into one, which means the same', () => {
+    const folded = jsonata`
+      (
+        $a := 1;
+        $a + ${1}
+      )`;
+    expect(folded).toBe('( $a := 1; $a + 1 )');
+  });
+
+  test('keeps its own backslashes', async () => {
+    expect(jsonata`'a\nb' & '\\'`).toBe(String.raw`'a\nb' & '\\'`);
+    expect(await evaluate(jsonata`'a\nb'`, {})).toBe('a\nb');
+  });
+
+  test('is put between {% and %} as the value of a field', () => {
+    expect(field('$a')).toBe('{% $a %}');
+  });
+});
