@@ -6,17 +6,17 @@ export interface Fault {
   times?: number;
 }
 
-/** The faults that were ordered and have not happened yet, in order, per operation. */
+/** The faults that have not happened yet, per operation: what was asked for first happens first. */
 export function createFaults<Operation extends string>(): {
   failNext: (operation: Operation, fault: Fault) => void;
   take: (operation: Operation) => Fault | undefined;
 } {
-  const ordered = new Map<Operation, Fault[]>();
+  const waiting = new Map<Operation, Fault[]>();
   return {
     failNext: (operation, fault) => {
-      const queue = ordered.get(operation) ?? [];
-      ordered.set(operation, [...queue, ...Array.from({ length: fault.times ?? 1 }, () => fault)]);
+      const queue = waiting.get(operation) ?? [];
+      waiting.set(operation, [...queue, ...Array.from({ length: fault.times ?? 1 }, () => fault)]);
     },
-    take: (operation) => ordered.get(operation)?.shift(),
+    take: (operation) => waiting.get(operation)?.shift(),
   };
 }

@@ -37,7 +37,7 @@ export async function deliver(
       return;
     case 'slow':
       announce(withLength).flushHeaders();
-      await dribble(response, body, fault);
+      await sendSlowly(response, body, fault);
       if (!response.destroyed) answer.whenDelivered?.();
       response.end();
       return;
@@ -52,15 +52,18 @@ const upTo = (body: Buffer, bytes = Math.floor(body.length / 2)) => body.subarra
 const without = (body: Buffer, missingBytes: number) =>
   body.subarray(0, Math.max(0, body.length - missingBytes));
 
-/** Real pauses, since the clock may stand still for as long as a request runs. */
-async function dribble(
+/**
+ * Real pauses, since the clock may stand still for as long as a request runs. They keep no process from ending whose
+ * server was closed.
+ */
+async function sendSlowly(
   response: ServerResponse,
   body: Buffer,
   fault: Fault & { kind: 'slow' },
 ): Promise<void> {
   const bytesAtATime = fault.bytesAtATime ?? Math.ceil(body.length / 10);
   for (let sent = 0; sent < body.length && !response.destroyed; sent += bytesAtATime) {
-    await realPause(fault.pauseMilliseconds ?? 5);
+    await realPause(fault.pauseMilliseconds ?? 5, undefined, { ref: false });
     response.write(body.subarray(sent, sent + bytesAtATime));
   }
 }

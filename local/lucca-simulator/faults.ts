@@ -1,6 +1,7 @@
+import { isDownload } from './report-files.ts';
 import type { Operation } from './routes.ts';
 
-/** Which calls go wrong: from the `nth` on (counted since the fault was ordered; default 1), `times` of them (1). */
+/** Which calls go wrong: from the `nth` on (counted since the fault was added; default 1), `times` of them (1). */
 interface Calls {
   on: Operation | 'any';
   nth?: number;
@@ -27,8 +28,8 @@ type WrongAnswer =
   /** JSON that says something else, with status 200; labelled as a file where a file was asked for. */
   | { kind: 'json' };
 
-/** The report that the call is about fares badly, and the answer tells the truth about it. */
-type Misfortune =
+/** Something happens to the report that the call is about, and the answer tells the truth about it. */
+type ReportFault =
   /** Its generation ends in status `error`. */
   | { kind: 'generationError' }
   /** Its generation never ends. */
@@ -63,7 +64,7 @@ type BadDelivery =
   /** A few bytes at a time, with pauses of real time: by default a tenth of the body every 5 ms. */
   | { kind: 'slow'; bytesAtATime?: number; pauseMilliseconds?: number };
 
-export type Fault = Calls & (WrongAnswer | Misfortune | DistortedAnswer | BadDelivery);
+export type Fault = Calls & (WrongAnswer | ReportFault | DistortedAnswer | BadDelivery);
 
 const concernsReportsOnly = new Set<Fault['kind']>([
   'generationError',
@@ -76,26 +77,27 @@ const concernsIdsOnly = new Set<Fault['kind']>(['missingId', 'stringId']);
 
 function concerns(fault: Fault, operation: Operation): boolean {
   if (concernsReportsOnly.has(fault.kind) && operation === 'createTemplate') return false;
-  if (concernsIdsOnly.has(fault.kind) && operation.startsWith('download')) return false;
+  if (concernsIdsOnly.has(fault.kind) && isDownload(operation)) return false;
   return fault.on === 'any' || fault.on === operation;
 }
 
-export interface FaultOrders {
-  order: (fault: Fault) => void;
-  /** The fault that strikes this call, if any. Where several could, the one that was ordered first does. */
-  strike: (operation: Operation) => Fault | undefined;
+/** The faults that calls are going to meet. */
+export interface FaultPlan {
+  add: (fault: Fault) => void;
+  /** Counts a call, and answers its fault, if it meets one. Where it could meet several, the first one added wins. */
+  nextFault: (operation: Operation) => Fault | undefined;
 }
 
-export function createFaultOrders(initial: Fault[]): FaultOrders {
-  const orders: { fault: Fault; calls: number; left: number }[] = [];
-  const order = (fault: Fault) => void orders.push({ fault, calls: 0, left: fault.times ?? 1 });
-  initial.forEach(order);
+export function createFaultPlan(initial: Fault[]): FaultPlan {
+  const planned: { fault: Fault; calls: number; left: number }[] = [];
+  const add = (fault: Fault) => void planned.push({ fault, calls: 0, left: fault.times ?? 1 });
+  initial.forEach(add);
 
   return {
-    order,
-    strike: (operation) => {
-      const concerned = orders.filter(({ fault }) => concerns(fault, operation));
-      for (const order of concerned) order.calls++;
+    add,
+    nextFault: (operation) => {
+      const concerned = planned.filter(({ fault }) => concerns(fault, operation));
+      for (const each of concerned) each.calls++;
       const due = concerned.find(({ fault, calls, left }) => calls >= (fault.nth ?? 1) && left > 0);
       if (due) due.left--;
       return due?.fault;

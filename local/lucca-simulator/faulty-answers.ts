@@ -1,6 +1,7 @@
 import { json, loginPage, loginPath, problem } from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { Fault } from './faults.ts';
+import { isDownload } from './report-files.ts';
 import type { Operation } from './routes.ts';
 
 interface Asked {
@@ -23,7 +24,7 @@ export function wrongAnswer(fault: Fault | undefined, asked: Asked): Answer | un
     case 'html':
       return loginPage;
     case 'json':
-      return asked.operation.startsWith('download')
+      return isDownload(asked.operation)
         ? file(Buffer.from('{"message":"The report is not available."}'))
         : json(200, { message: 'Lucca is being maintained.' });
     default:
@@ -40,7 +41,7 @@ function statusAnswer(fault: Fault & { kind: 'status' }, now: number): Answer {
     }),
     ...fault.headers,
   };
-  if (body === undefined) return problem(status, 'The simulator was ordered to answer so.', { headers });
+  if (body === undefined) return problem(status, 'A fault of the simulator answers so.', { headers });
   const answer = typeof body === 'string' ? text(status, body) : json(status, body);
   return { ...answer, headers: { ...answer.headers, ...headers } };
 }
@@ -61,7 +62,7 @@ const file = (body: Buffer): Answer => ({
 });
 
 /** The right answer, distorted where the fault asks for it. Errors are left as they are. */
-export function distort(answer: Answer, fault: Fault | undefined, operation: Operation): Answer {
+export function distortAnswer(answer: Answer, fault: Fault | undefined, operation: Operation): Answer {
   if (answer.status >= 300) return answer;
   switch (fault?.kind) {
     case 'empty':

@@ -1,18 +1,19 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
+import type { Format } from '../../lambdas/shared/formats.ts';
 import type { Clock } from '../clock.ts';
 import { invalid, json, problem } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { defaultPeriod } from './periods.ts';
-import { reportFile, reportFileName } from './report-files.ts';
+import { downloads, reportFile, reportFileName, type DownloadOperation } from './report-files.ts';
 import type { Staff } from './staff.ts';
 import { ReportTemplatePayload } from './report-templates.ts';
 import type { ReportTemplates } from './report-templates.ts';
-import type { Report, ReportFormat, Reports } from './reports.ts';
+import type { Report, Reports } from './reports.ts';
 import type { Operation } from './routes.ts';
 
-/** A request that Lucca has let in. */
-export interface Call {
+/** A request whose API key, rate and path Lucca has accepted. */
+interface Call {
   /** Index of the caller's API key. */
   apiKey: number;
   /** The `{reportId}` in the path. */
@@ -41,7 +42,16 @@ const NewReport = z.object({
 
 const notAnObject = { $: ['The body must be a JSON object.'] };
 
-export const operations: Record<Operation, (tenant: Tenant, call: Call) => Answer> = {
+type Perform = (tenant: Tenant, call: Call) => Answer;
+
+const downloadOperations = Object.fromEntries(
+  downloads.map(({ operation, format }): [DownloadOperation, Perform] => [
+    operation,
+    (tenant, call) => download(tenant, call, format),
+  ]),
+) as Record<DownloadOperation, Perform>;
+
+export const operations: Record<Operation, Perform> = {
   createTemplate: ({ templates }, { apiKey, body }) => {
     const payload = jsonObject(body);
     if (!payload) return invalid(notAnObject);
@@ -79,11 +89,10 @@ export const operations: Record<Operation, (tenant: Tenant, call: Call) => Answe
     return report ? json(200, describe(report, reports)) : noSuchReport(reportId);
   },
 
-  downloadCsv: (tenant, call) => download(tenant, call, 'csv'),
-  downloadExcel: (tenant, call) => download(tenant, call, 'excel'),
+  ...downloadOperations,
 };
 
-function download({ reports, staff }: Tenant, { apiKey, reportId }: Call, format: ReportFormat): Answer {
+function download({ reports, staff }: Tenant, { apiKey, reportId }: Call, format: Format): Answer {
   const report = reports.find(reportId, apiKey);
   if (!report) return noSuchReport(reportId);
   const status = reports.status(report);

@@ -1,8 +1,7 @@
+import type { Format } from '../../lambdas/shared/formats.ts';
 import type { Clock } from '../clock.ts';
 import type { ReportTemplate } from './report-templates.ts';
 import type { Period } from './periods.ts';
-
-export type ReportFormat = 'csv' | 'excel';
 
 export interface Report {
   id: number;
@@ -17,7 +16,7 @@ export interface Report {
   /** Why it was deleted, if it was: `gone` without any reason that Lucca would give. */
   deleted?: 'superseded' | 'gone';
   /** The formats in which it was downloaded to the last byte. */
-  downloaded: ReportFormat[];
+  downloaded: Format[];
 }
 
 /** A report lost to a later creation before anybody had its content: what two overlapping runs do to each other. */

@@ -1,8 +1,9 @@
 import { problem } from './answers.ts';
 import type { Answer } from './answers.ts';
+import { downloads, type DownloadOperation } from './report-files.ts';
 
 /** What can be asked of Lucca, as its guide on downloading reports describes. */
-export type Operation = 'createTemplate' | 'createReport' | 'checkReport' | 'downloadCsv' | 'downloadExcel';
+export type Operation = 'createTemplate' | 'createReport' | 'checkReport' | DownloadOperation;
 
 export interface Route {
   operation: Operation;
@@ -10,17 +11,23 @@ export interface Route {
   reportId: number;
 }
 
+const api = '/timmi-timesheet/api';
+const report = String.raw`${api}/reports/(\d+)`;
+
 const routes: { operation: Operation; method: string; path: RegExp }[] = [
-  { operation: 'createTemplate', method: 'POST', path: /^\/timmi-timesheet\/api\/report-templates$/ },
-  { operation: 'createReport', method: 'POST', path: /^\/timmi-timesheet\/api\/reports$/ },
-  { operation: 'checkReport', method: 'GET', path: /^\/timmi-timesheet\/api\/reports\/(\d+)$/ },
-  { operation: 'downloadCsv', method: 'GET', path: /^\/timmi-timesheet\/api\/reports\/(\d+)\/download-csv$/ },
-  {
-    operation: 'downloadExcel',
+  { operation: 'createTemplate', method: 'POST', path: exactly(`${api}/report-templates`) },
+  { operation: 'createReport', method: 'POST', path: exactly(`${api}/reports`) },
+  { operation: 'checkReport', method: 'GET', path: exactly(report) },
+  ...downloads.map(({ operation, pathSegment }) => ({
+    operation,
     method: 'GET',
-    path: /^\/timmi-timesheet\/api\/reports\/(\d+)\/download-excel$/,
-  },
+    path: exactly(`${report}/${pathSegment}`),
+  })),
 ];
+
+function exactly(pattern: string): RegExp {
+  return new RegExp(`^${pattern}$`);
+}
 
 /** The operation that a request asks for, or the problem with it: 404 for an unknown path, 405 for a wrong method. */
 export function findRoute(method: string, path: string): Route | Answer {

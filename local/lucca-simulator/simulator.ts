@@ -4,9 +4,7 @@ import { createLucca, type LuccaOptions, type SimulatedLucca } from './lucca.ts'
 import { createLuccaServer } from './server.ts';
 
 export type { Fault } from './faults.ts';
-export type { ReportTemplate } from './report-templates.ts';
-export type { Report, ReportFormat, SupersededReport } from './reports.ts';
-export type { ReceivedRequest } from './respond.ts';
+export type { Report } from './reports.ts';
 export type { Operation } from './routes.ts';
 
 export interface LuccaSimulatorOptions extends LuccaOptions {
@@ -24,7 +22,7 @@ export interface LuccaSimulator extends SimulatedLucca {
 
 export async function startLuccaSimulator(options: LuccaSimulatorOptions): Promise<LuccaSimulator> {
   const lucca = createLucca(options);
-  const server = createLuccaServer(lucca.respond);
+  const server = createLuccaServer(lucca.answer);
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -51,14 +51,14 @@ const pick = (list: string[], number: number) => list[number % list.length]!;
 export function inventStaff({ seed, people }: Staff): Person[] {
   return Array.from({ length: people }, (_, index) => ({
     // The number keeps two people of one name apart.
-    name: `${pick(firstNames, draw(seed, 'first', index))} ${pick(lastNames, draw(seed, 'last', index))} (${index + 1})`,
+    name: `${pick(firstNames, hash32(seed, 'first', index))} ${pick(lastNames, hash32(seed, 'last', index))} (${index + 1})`,
     department: pick(departments, index),
     manager: managers[Math.floor((index * managers.length) / people)]!,
   }));
 }
 
-/** A number below 2^32 that depends on its arguments and on nothing else: figures need no order of drawing. */
-export function draw(...about: (string | number)[]): number {
+/** A 32-bit hash: figures drawn from it depend on its arguments alone, in whatever order they are computed. */
+export function hash32(...about: (string | number)[]): number {
   let mixed = 0x9e3779b9;
   for (const character of about.join('|')) {
     mixed = Math.imul(mixed ^ character.codePointAt(0)!, 0x85ebca6b);

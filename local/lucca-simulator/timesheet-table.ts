@@ -1,7 +1,7 @@
 import { splitPeriod, workingDays } from './periods.ts';
 import type { Period, SubPeriod } from './periods.ts';
 import type { Column, ReportTemplatePayload } from './report-templates.ts';
-import { draw, inventStaff } from './staff.ts';
+import { hash32, inventStaff } from './staff.ts';
 import type { Person, Staff } from './staff.ts';
 
 /** A report's content, before it becomes CSV or Excel. Numbers are hours. */
@@ -77,7 +77,7 @@ function whoIs(person: Person, kind: string): string {
 
 /** Quarters of an hour, so that sums are exact. What was worked and what was missed add up to the difference. */
 function hours(person: Person, kind: string, time: Time, seed: number): number {
-  const about = (what: string) => draw(seed, what, person.name, time.days);
+  const about = (what: string) => hash32(seed, what, person.name, time.days);
   const theoretical = time.workingDays * 7;
   const leaves = (about('leaves') % (Math.ceil(time.workingDays / 8) + 1)) * 7;
   const overUnder = time.workingDays === 0 ? 0 : ((about('overUnder') % 41) - 20) / 4;

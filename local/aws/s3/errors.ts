@@ -3,7 +3,6 @@ const statuses = {
   AccessDenied: 403,
   BadDigest: 400,
   EntityTooSmall: 400,
-  IncompleteBody: 400,
   InternalError: 500,
   InvalidArgument: 400,
   InvalidPart: 400,
@@ -11,7 +10,6 @@ const statuses = {
   InvalidRequest: 400,
   InvalidURI: 400,
   KeyTooLongError: 400,
-  MalformedTrailerError: 400,
   MalformedXML: 400,
   MissingContentLength: 411,
   NoSuchBucket: 404,
@@ -19,7 +17,6 @@ const statuses = {
   NoSuchUpload: 404,
   NoSuchVersion: 404,
   NotImplemented: 501,
-  PreconditionFailed: 412,
   XAmzContentSHA256Mismatch: 400,
 } as const;
 
@@ -36,7 +33,6 @@ export class S3Error extends Error {
   }
 }
 
-/** Whether a file system call failed with one of these codes, such as `ENOENT`. */
-export function isErrno(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+export function notImplemented(what: string): S3Error {
+  return new S3Error('NotImplemented', `This stand-in does not implement ${what}.`);
 }

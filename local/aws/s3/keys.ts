@@ -2,8 +2,8 @@ import { join } from 'node:path';
 
 import { S3Error } from './errors.ts';
 
-/** Where everything lives that is not an object, in the directory of the objects. */
-export const internals = '.s3';
+/** Holds what is not an object, in the directory of the objects. */
+export const reservedFolder = '.s3';
 
 /** The file of an object. Refuses a key that S3 would take but that cannot be, or must not be, such a file. */
 export function pathOfKey(directory: string, key: string): string {
@@ -24,7 +24,7 @@ function problemOf(key: string): string | undefined {
   if (segments.includes('')) return 'has an empty path segment, which no file can have';
   if (/[\p{Cc}\\]/u.test(key)) return 'has a control character or a backslash';
   // Also in capitals, and with the endings that Windows drops: such names are the same directory there.
-  if (/^\.s3(?![\w-])/i.test(key)) return `is below ${internals}/, which this stand-in keeps for itself`;
+  if (/^\.s3(?![\w-])/i.test(key)) return `is below ${reservedFolder}/, which this stand-in keeps for itself`;
   if (segments.some((segment) => Buffer.byteLength(segment) > 255)) return 'is too long for a file name';
   if (process.platform === 'win32' && /[<>:"|?*]|[. ](\/|$)/.test(key)) return 'is no file name on Windows';
   return undefined;

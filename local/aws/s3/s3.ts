@@ -5,13 +5,12 @@ import { resolve } from 'node:path';
 import { createFaults, type Fault } from '../faults.ts';
 import { serve } from '../http-server.ts';
 import { S3Error } from './errors.ts';
-import { openWorkshop } from './files.ts';
 import { pathOfKey } from './keys.ts';
-import { createMultipartOperations } from './multipart-operations.ts';
-import { createObjectOperations } from './object-operations.ts';
-import { openObjectStore, type ObjectRecord } from './object-store.ts';
-import { identifyOperation, parseTarget, type Handler, type S3Operation } from './request.ts';
-import { openUploadStore } from './upload-store.ts';
+import { createObjectStore } from './object-store.ts';
+import { createOperations } from './operations.ts';
+import { identifyOperation, parseTarget, type S3Operation } from './request.ts';
+import { openTemporaryFiles } from './temporary-files.ts';
+import { createUploads } from './uploads.ts';
 import { document, element } from './xml.ts';
 
 export type { S3Operation } from './request.ts';
@@ -21,8 +20,6 @@ export interface StoredObject {
   key: string;
   bytes: number;
   versionId: string;
-  /** Without quotes. */
-  etag: string;
   contentType: string | undefined;
   metadata: Record<string, string>;
 }
@@ -48,13 +45,14 @@ export interface S3 {
 }
 
 /**
- * Answers for one bucket over HTTP, path-style. Each object is a file at `directory/<key>`; all the rest is
- * below `directory/.s3/`, so that the next start on the same directory finds everything as it was. One process
- * at a time may use a directory.
+ * Answers for one bucket over HTTP, path-style. Each object is a file at `directory/<key>`, which the next start on
+ * the same directory finds again; what is on its way is below `directory/.s3/`. One process at a time may use a
+ * directory.
  *
  * What differs from S3:
- * - An Authorization header must be present, but its signature, and those of signed chunks, are not checked.
+ * - An Authorization header must be present, but its signature is not checked.
  * - The bucket is versioned in that each write answers a new version id; only the newest version is kept.
+ * - Versions, metadata and uploads under way are forgotten when the process ends: the object's bytes stay.
  * - Keys that no file can have, such as `a//b` or `a/b` beside an object `a`, are refused. Where file names do
  *   not distinguish case, neither do keys.
  * - What is not implemented, down to single headers and parameters, is refused with NotImplemented.
@@ -62,14 +60,11 @@ export interface S3 {
 export async function startS3(options: { bucket: string; directory: string; port?: number }): Promise<S3> {
   const { bucket } = options;
   const directory = resolve(options.directory);
-  const workshop = await openWorkshop(directory);
-  const objects = await openObjectStore(directory, workshop);
-  const uploads = await openUploadStore(directory, workshop);
+  const temporaryFiles = await openTemporaryFiles(directory);
+  const objects = createObjectStore(directory);
+  const uploads = createUploads(temporaryFiles);
+  const operations = createOperations(bucket, objects, uploads, temporaryFiles);
   const faults = createFaults<S3Operation>();
-  const handlers: Record<S3Operation, Handler> = {
-    ...createObjectOperations(bucket, objects, workshop),
-    ...createMultipartOperations(bucket, objects, uploads, workshop),
-  };
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { bucket: asked, key, query } = parseTarget(request.url ?? '');
@@ -80,10 +75,11 @@ export async function startS3(options: { bucket: string; directory: string; port
       throw new S3Error('NoSuchBucket', `The only bucket here is ${bucket}, not ${JSON.stringify(asked)}.`);
     }
     const operation = identifyOperation(request, key, query);
-    if (key !== '') pathOfKey(directory, key);
+    // Whatever is asked of a key that no file can have is refused.
+    pathOfKey(directory, key);
     const fault = faults.take(operation);
     if (fault) return refuse(response, { ...fault, message: `${fault.code} was ordered by failNext.` });
-    await handlers[operation]({ request, response, key, query });
+    await operations[operation]({ request, response, key, query });
   };
 
   const server = await serve(async (request, response) => {
@@ -100,30 +96,24 @@ export async function startS3(options: { bucket: string; directory: string; port
     url: server.url,
     close: server.close,
     receivedBytes: server.receivedBytes,
-    objects: async () => (await objects.list()).map(storedObject),
-    multipartUploads: async () =>
-      (await uploads.list()).map(({ key, uploadId, parts }) => ({
+    objects: async () =>
+      objects.list().map(({ key, size, versionId, headers }) => ({
         key,
-        uploadId,
-        partNumbers: Object.keys(parts).map(Number),
+        bytes: size,
+        versionId,
+        contentType: headers['content-type'],
+        metadata: metadataIn(headers),
       })),
+    multipartUploads: async () =>
+      uploads.list().map(({ key, uploadId, parts }) => ({ key, uploadId, partNumbers: [...parts.keys()] })),
     failNext: faults.failNext,
   };
 }
 
-function storedObject({ key, size, versionId, etag, headers }: ObjectRecord): StoredObject {
+function metadataIn(headers: Record<string, string>): Record<string, string> {
   const prefix = 'x-amz-meta-';
-  const metadata = Object.entries(headers)
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, value]) => [name.slice(prefix.length), value] as const);
-  return {
-    key,
-    bytes: size,
-    versionId,
-    etag,
-    contentType: headers['content-type'],
-    metadata: Object.fromEntries(metadata),
-  };
+  const metadata = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(metadata.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 function refuse(response: ServerResponse, error: { status: number; code: string; message: string }): void {

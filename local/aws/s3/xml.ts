@@ -6,13 +6,12 @@ const entities: Record<string, string> = {
   "'": '&apos;',
 };
 
-/** An element around text, or around other elements when given a list. */
-export function element(name: string, content: string | number | boolean | readonly string[]): string {
-  const inner = Array.isArray(content) ? content.join('') : escape(String(content));
-  return `<${name}>${inner}</${name}>`;
+/** An element around text. */
+export function element(name: string, text: string): string {
+  return `<${name}>${escape(text)}</${name}>`;
 }
 
-/** A whole answer. */
+/** A whole answer, of elements. */
 export function document(name: string, content: readonly string[]): string {
   const namespace = name === 'Error' ? '' : ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${name}${namespace}>${content.join('')}</${name}>`;

@@ -1,15 +1,16 @@
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import guideTemplate from '../../../local/lucca-simulator/guide-template.json' with { type: 'json' };
 import type { Fault } from '../../../local/lucca-simulator/simulator.ts';
 import { api, openTenant } from './tenant.ts';
 
-/** What goes wrong, without the calls that it strikes. */
-type Misbehaviour = Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'on'> : never) : never;
+/** What goes wrong, without the calls that it concerns. */
+type FaultWithoutCalls = Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'on'> : never) : never;
 
-const downloadWith = async (misbehaviour: Misbehaviour) => {
+const downloadWith = async (fault: FaultWithoutCalls) => {
   const tenant = await openTenant();
   const id = await tenant.finishedReport({ startsOn: '2026-10-01', endsOn: '2026-10-31' });
-  tenant.lucca.order({ on: 'downloadCsv', ...misbehaviour });
+  tenant.lucca.addFault({ on: 'downloadCsv', ...fault });
   return { ...tenant, id, file: tenant.lucca.expectedFile(id, 'csv') };
 };
 
@@ -43,7 +44,7 @@ const statuses = async (faults: Fault[], calls = 4) => {
   for (let n = 0; n < calls; n++) answers.push((await checkReport(1)).status);
   return answers;
 };
-describe('which calls a fault strikes', () => {
+describe('which calls meet a fault', () => {
   const on = 'checkReport';
   const kind = 'status';
 
@@ -56,7 +57,7 @@ describe('which calls a fault strikes', () => {
     ['of any operation', [{ on: 'any', kind, status: 503 }], [503, 404, 404, 404]],
     ['of no other operation', [{ on: 'createReport', kind, status: 503 }], [404, 404, 404, 404]],
     [
-      'after the fault that was ordered before',
+      'after the fault that was added before',
       [
         { on, kind, status: 503 },
         { on, kind, status: 500 },
@@ -67,10 +68,10 @@ describe('which calls a fault strikes', () => {
     expect(await statuses(faults)).toEqual(expected);
   });
 
-  test('counts calls since it was ordered', async () => {
+  test('counts calls since it was added', async () => {
     const { checkReport, lucca } = await openTenant();
     await checkReport(1);
-    lucca.order({ on, kind, status: 503, nth: 2 });
+    lucca.addFault({ on, kind, status: 503, nth: 2 });
     expect((await checkReport(1)).status).toBe(404);
     expect((await checkReport(1)).status).toBe(503);
     expect(lucca.requests.map(({ fault }) => fault)).toEqual([undefined, undefined, 'status']);
@@ -78,16 +79,16 @@ describe('which calls a fault strikes', () => {
 
   test('counts no calls that were not let in', async () => {
     const { checkReport, lucca } = await openTenant({ requestsPerMinute: 1 });
-    lucca.order({ on, kind, status: 503 });
+    lucca.addFault({ on, kind, status: 503 });
     expect((await checkReport(1, 'unknown')).status).toBe(401);
     expect((await checkReport(1)).status).toBe(503);
-    lucca.order({ on, kind, status: 503 });
+    lucca.addFault({ on, kind, status: 503 });
     expect((await checkReport(1)).status).toBe(429);
   });
 
   test('passes over calls that it could not affect', async () => {
     const { post, createReport, lucca } = await openTenant();
-    lucca.order({ on: 'any', kind: 'expired' });
+    lucca.addFault({ on: 'any', kind: 'expired' });
     await post(`${api}/report-templates`, guideTemplate);
     await createReport();
     expect(lucca.requests.map(({ fault }) => fault)).toEqual([undefined, 'expired']);
@@ -109,14 +110,14 @@ describe('a wrong answer', () => {
   test('with a body and headers of one’s own', async () => {
     const { fetch, lucca } = await openTenant();
     const path = `${api}/reports/1`;
-    lucca.order({
+    lucca.addFault({
       on: 'any',
       kind: 'status',
       status: 502,
       body: '<h1>Bad</h1>',
       headers: { 'Content-Type': 'text/html' },
     });
-    lucca.order({ on: 'any', kind: 'status', status: 400, body: { errors: { endsOn: ['no'] } } });
+    lucca.addFault({ on: 'any', kind: 'status', status: 400, body: { errors: { endsOn: ['no'] } } });
     const page = await fetch(path);
     expect([page.status, page.headers.get('content-type'), await page.text()]).toEqual([
       502,
@@ -128,22 +129,22 @@ describe('a wrong answer', () => {
 
   test('that asks to wait, in seconds or until a date by the clock', async () => {
     const { checkReport, lucca } = await openTenant();
-    lucca.order({ on: 'any', kind: 'status', status: 429, retryAfter: 90 });
-    lucca.order({ on: 'any', kind: 'status', status: 503, retryAfter: 90, retryAfterAs: 'httpDate' });
+    lucca.addFault({ on: 'any', kind: 'status', status: 429, retryAfter: 90 });
+    lucca.addFault({ on: 'any', kind: 'status', status: 503, retryAfter: 90, retryAfterAs: 'httpDate' });
     expect((await checkReport(1)).headers.get('retry-after')).toBe('90');
     expect((await checkReport(1)).headers.get('retry-after')).toBe('Tue, 24 Nov 2026 08:01:30 GMT');
   });
 
   test('after the request was carried out', async () => {
     const { createReport, lucca } = await openTenant();
-    lucca.order({ on: 'createReport', kind: 'status', status: 504, carriedOut: true });
+    lucca.addFault({ on: 'createReport', kind: 'status', status: 504, carriedOut: true });
     expect((await createReport()).status).toBe(504);
     expect(lucca.reports).toHaveLength(1);
   });
 
   test('that redirects to the login page, which answers 200', async () => {
     const { fetch, lucca } = await openTenant();
-    lucca.order({ on: 'checkReport', kind: 'status', status: 302, times: 2 });
+    lucca.addFault({ on: 'checkReport', kind: 'status', status: 302, times: 2 });
     const redirect = await fetch(`${api}/reports/1`, { redirect: 'manual' });
     expect([redirect.status, redirect.headers.get('location')]).toEqual([302, '/login']);
     const page = await fetch(`${api}/reports/1`);
@@ -156,7 +157,7 @@ describe('a wrong answer', () => {
 
   test('echoKey quotes the Authorization header', async () => {
     const { checkReport, lucca } = await openTenant();
-    lucca.order({ on: 'checkReport', kind: 'echoKey', status: 500 });
+    lucca.addFault({ on: 'checkReport', kind: 'echoKey', status: 500 });
     const { status, body } = await checkReport(1);
     expect(status).toBe(500);
     expect(body['detail']).toContain('Authorization: lucca application=first');
@@ -164,7 +165,7 @@ describe('a wrong answer', () => {
 
   test('html is a login page, for a file as for JSON', async () => {
     const { fetch, lucca } = await openTenant();
-    lucca.order({ on: 'any', kind: 'html', times: 2 });
+    lucca.addFault({ on: 'any', kind: 'html', times: 2 });
     for (const path of [`${api}/reports/1`, `${api}/reports/1/download-csv`]) {
       const response = await fetch(path);
       expect([response.status, response.headers.get('content-type')]).toEqual([
@@ -177,7 +178,7 @@ describe('a wrong answer', () => {
 
   test('json is labelled as a file where a file was asked for', async () => {
     const { fetch, lucca } = await openTenant();
-    lucca.order({ on: 'any', kind: 'json', times: 2 });
+    lucca.addFault({ on: 'any', kind: 'json', times: 2 });
     const file = await fetch(`${api}/reports/1/download-excel`);
     expect([file.status, file.headers.get('content-type')]).toEqual([200, 'application/octet-stream']);
     expect(await file.json()).toHaveProperty('message');
@@ -198,7 +199,7 @@ const outcome = async (fault: Fault) => {
   return { early: early.body['status'], late: late.body['status'], lucca };
 };
 
-describe('a misfortune of a report', () => {
+describe('a fault of a report', () => {
   test.each<[Fault['kind'], Fault, unknown, unknown]>([
     ['generationError', { on: 'createReport', kind: 'generationError' }, 'pending', 'error'],
     ['generationError', { on: 'checkReport', kind: 'generationError' }, 'pending', 'error'],
@@ -213,7 +214,7 @@ describe('a misfortune of a report', () => {
     expect(await outcome(fault)).toMatchObject({ early, late });
   });
 
-  test('befalls one report, not the next', async () => {
+  test('happens to one report, not the next', async () => {
     const { finishedReport, checkReport } = await openTenant({
       faults: [{ on: 'createReport', kind: 'generationError' }],
     });
@@ -241,7 +242,7 @@ describe('a misfortune of a report', () => {
 describe('a distorted answer', () => {
   test('missingId', async () => {
     const { createReport, post, lucca } = await openTenant();
-    lucca.order({ on: 'any', kind: 'missingId', times: 2 });
+    lucca.addFault({ on: 'any', kind: 'missingId', times: 2 });
     const report = await createReport();
     expect(report).toMatchObject({ status: 200, body: { status: 'pending' } });
     expect(report.body).not.toHaveProperty('id');
@@ -251,7 +252,7 @@ describe('a distorted answer', () => {
 
   test('stringId: ids as strings, 201, and fields that nobody knows', async () => {
     const { createReport, checkReport, post, lucca } = await openTenant();
-    lucca.order({ on: 'any', kind: 'stringId', times: 3 });
+    lucca.addFault({ on: 'any', kind: 'stringId', times: 3 });
     expect(await createReport()).toMatchObject({
       status: 201,
       body: { id: '1001', templateId: '42', version: 2 },
@@ -264,7 +265,7 @@ describe('a distorted answer', () => {
 
   test('leaves errors as they are', async () => {
     const { checkReport, lucca } = await openTenant();
-    lucca.order({ on: 'checkReport', kind: 'stringId' });
+    lucca.addFault({ on: 'checkReport', kind: 'stringId' });
     const { status, body } = await checkReport(1);
     expect(status).toBe(404);
     expect(body).toMatchObject({ status: 404 });
@@ -365,6 +366,9 @@ describe('a bad delivery', () => {
   });
 });
 
+/** Those that keep the process from ending. */
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
 describe('closing', () => {
   test('breaks off what is under way, and frees the port', async () => {
     const { download, id, lucca } = await downloadWith({ kind: 'stall', afterBytes: 10 });
@@ -375,6 +379,33 @@ describe('closing', () => {
     expect(await arriving).toEqual({ bytes: 10, end: 'broken' });
     await expect(fetch(lucca.url)).rejects.toThrow('fetch failed');
     expect((await openTenant({ port: Number(new URL(lucca.url).port) })).lucca.url).toBe(lucca.url);
+  });
+
+  test.each([
+    ['says nothing', ''],
+    ['has sent half a head', 'GET /timmi'],
+    ['has sent half a body', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n12345'],
+    ['reads none of many answers', 'GET /login HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(1000)],
+    ['does not speak HTTP', '\u0016\u0003\u0001\r\n\r\n'],
+  ])('ends while a client %s', async (_, sent) => {
+    const { lucca } = await openTenant();
+    const socket = connect(Number(new URL(lucca.url).port), '127.0.0.1').pause();
+    const gone = new Promise((resolve) => socket.on('error', () => undefined).on('close', resolve));
+    await new Promise((resolve) => socket.once('connect', resolve));
+    socket.write(sent);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await lucca.close();
+    socket.resume();
+    await expect(gone).resolves.toBeTypeOf('boolean');
+  });
+
+  test('leaves no timer behind: the pauses of a slow answer keep no process from ending', async () => {
+    const { download, id, lucca } = await downloadWith({ kind: 'slow', pauseMilliseconds: 60_000 });
+    const before = timers();
+    const arriving = bytesArriving(await download(id, 'csv'));
+    await lucca.close();
+    expect(await arriving).toMatchObject({ end: 'broken' });
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   test('twice does no harm', async () => {

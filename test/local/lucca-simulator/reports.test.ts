@@ -138,7 +138,7 @@ describe('a report is deleted as soon as the same key has another one generated'
     const { createReport, finishedReport, download, clock, lucca } = await openTenant();
     await (await download(await finishedReport(), 'csv')).arrayBuffer();
     expect(lucca.reports[0]?.downloaded).toEqual(['csv']);
-    lucca.order({ on: 'createReport', kind: 'generationError' });
+    lucca.addFault({ on: 'createReport', kind: 'generationError' });
     await finishedReport();
     await createReport();
     await clock.sleep(24 * 3_600_000);

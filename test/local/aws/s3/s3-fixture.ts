@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach } from 'vitest';
 
 import { startS3, type S3 } from '../../../../local/aws/s3/s3.ts';
@@ -39,9 +39,9 @@ export interface RawAnswer {
   code: string | undefined;
 }
 
-export function createClient(endpoint: string, more: S3ClientConfig = {}): S3Client {
+function createClient(endpoint: string): S3Client {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return new S3Client({ endpoint, region: 'eu-west-3', credentials, maxAttempts: 1, ...more });
+  return new S3Client({ endpoint, region: 'eu-west-3', credentials, maxAttempts: 1 });
 }
 
 /** A server and a real client of their own for every test. */

@@ -1,24 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 
 import {
-  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 
-import { checksumAlgorithms } from '../../../../local/aws/s3/checksums.ts';
 import { bucket, sha256, useS3 } from './s3-fixture.ts';
 
 const fixture = useS3();
 
-function put(key: string, body: string | Buffer | Readable, more: Partial<PutObjectCommandInput> = {}) {
+function put(key: string, body: string | Buffer, more: Partial<PutObjectCommandInput> = {}) {
   return fixture.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...more }));
 }
 
@@ -33,20 +29,11 @@ function getVersion(VersionId: string | undefined) {
   return fixture.client.send(new GetObjectCommand({ Bucket: bucket, Key: 'a', VersionId }));
 }
 
-function list(input: { Prefix?: string; MaxKeys?: number; ContinuationToken?: string; StartAfter?: string }) {
-  return fixture.client.send(new ListObjectsV2Command({ Bucket: bucket, ...input }));
-}
-
-async function keysListed(input: Parameters<typeof list>[0]) {
-  return (await list(input)).Contents?.map(({ Key }) => Key);
-}
-
 describe('an object', () => {
   it('is a file at its key, and comes back byte for byte with all that was said of it', async () => {
     const body = randomBytes(100_000);
     const written = await put('acme/template=42/report.csv', body, {
       ContentType: 'text/csv; charset=utf-8',
-      ContentDisposition: 'attachment',
       Metadata: { 'report-id': '1017', owner: 'Zoé' },
     });
     expect(await readFile(join(fixture.directory, 'acme', 'template=42', 'report.csv'))).toEqual(body);
@@ -58,7 +45,6 @@ describe('an object', () => {
       VersionId: written.VersionId,
       ContentLength: 100_000,
       ContentType: 'text/csv; charset=utf-8',
-      ContentDisposition: 'attachment',
       Metadata: { 'report-id': '1017', owner: 'Zoé' },
       ChecksumCRC32: written.ChecksumCRC32,
       ChecksumType: 'FULL_OBJECT',
@@ -71,27 +57,6 @@ describe('an object', () => {
     expect((await put('a', 'hello')).ETag).toBe('"5d41402abc4b2a76b9719d911017c592"');
     expect((await put('empty', Buffer.alloc(0))).ETag).toBe('"d41d8cd98f00b204e9800998ecf8427e"');
     expect((await get('empty')).bytes.length).toBe(0);
-  });
-
-  it('is stored without the framing of a streamed body', async () => {
-    const pieces = [1, 70_000, 3, 200_000].map((size) => randomBytes(size));
-    const body = Buffer.concat(pieces);
-    await put('streamed', Readable.from(pieces), { ContentLength: body.length });
-    expect(sha256((await get('streamed')).bytes)).toBe(sha256(body));
-    expect((await get('streamed')).ContentEncoding).toBeUndefined();
-  });
-
-  it.each(checksumAlgorithms)('is verified by its %s, as a whole and streamed', async (algorithm) => {
-    const body = randomBytes(3000);
-    const whole = await put('whole', body, { ChecksumAlgorithm: algorithm });
-    const streamed = await put('streamed', Readable.from([body]), {
-      ChecksumAlgorithm: algorithm,
-      ContentLength: body.length,
-    });
-    const name = `Checksum${algorithm}` as const;
-    expect(whole[name]).toMatch(/=$/);
-    expect(streamed[name]).toBe(whole[name]);
-    expect((await get('streamed'))[name]).toBe(whole[name]);
   });
 
   it('is described by HeadObject as by GetObject', async () => {
@@ -122,30 +87,28 @@ describe('an object', () => {
     ).rejects.toMatchObject({ name: 'NotFound' });
   });
 
-  it('is gone once deleted, with the directories that it alone needed', async () => {
-    await put('a/b/c', 'c');
-    await put('a/d', 'd');
-    const remove = (Key: string) => fixture.client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
-    expect(await remove('a/b/c')).toMatchObject({ DeleteMarker: true, VersionId: expect.any(String) });
-    await expect(get('a/b/c')).rejects.toMatchObject({ name: 'NoSuchKey' });
-    await expect(stat(join(fixture.directory, 'a', 'b'))).rejects.toMatchObject({ code: 'ENOENT' });
-    await put('a/b', 'now a file');
-    await remove('never/there');
-    expect(await keysListed({})).toEqual(['a/b', 'a/d']);
-  });
-
-  it('survives a restart on the same directory', async () => {
-    const written = await put('a b/é.csv', 'hello', { ContentType: 'text/csv', Metadata: { rows: '1' } });
+  it('survives a restart on the same directory, as a version from before the versions', async () => {
+    await put('a b/é.csv', 'hello', { ContentType: 'text/csv', Metadata: { rows: '1' } });
     await writeFile(join(fixture.directory, '.s3', 'temporary', 'half-written'), 'x');
     await fixture.restart();
-    expect(await get('a b/é.csv')).toMatchObject({
-      ETag: written.ETag,
-      VersionId: written.VersionId,
-      ContentType: 'text/csv',
-      Metadata: { rows: '1' },
-      ChecksumCRC32: written.ChecksumCRC32,
-    });
+    const read = await get('a b/é.csv');
+    expect(read).toMatchObject({ VersionId: 'null', ContentLength: 5, Metadata: {} });
+    expect(read.bytes.toString()).toBe('hello');
     expect(await fixture.leftovers()).toEqual([]);
+    const { VersionId } = await put('a b/é.csv', 'hello, world');
+    expect((await get('a b/é.csv')).VersionId).toBe(VersionId);
+  });
+
+  it('is found in a directory where the stand-in once kept records and uploads', async () => {
+    await writeFile(join(fixture.directory, 'a'), 'hello');
+    for (const folder of ['objects', 'uploads/0b9dcc2a-9d2a-4c5e-8f0e-0d1f3c5a7b9d']) {
+      await mkdir(join(fixture.directory, '.s3', folder), { recursive: true });
+      await writeFile(join(fixture.directory, '.s3', folder, 'record.json'), '{');
+    }
+    await fixture.restart();
+    expect((await get('a')).bytes.toString()).toBe('hello');
+    expect(await fixture.s3.multipartUploads()).toEqual([]);
+    expect((await fixture.s3.objects()).map(({ key }) => key)).toEqual(['a']);
   });
 
   it('may be put or changed by hand', async () => {
@@ -154,10 +117,9 @@ describe('an object', () => {
     await writeFile(join(fixture.directory, 'new'), 'hello');
     const changed = await get('changed');
     expect(changed.bytes.toString()).toBe('hello, world');
-    expect(changed.ContentType).toBe('text/plain');
     expect(changed.VersionId).not.toBe(written.VersionId);
     expect((await get('changed')).VersionId).toBe(changed.VersionId);
-    expect((await get('new')).ETag).toBe(written.ETag);
+    expect((await get('new')).bytes.toString()).toBe('hello');
   });
 
   it('that was changed by hand is noticed even when the time of the file says otherwise', async () => {
@@ -198,34 +160,6 @@ it('counts the bytes that it received, over connections that are closed by now a
   expect(fixture.s3.receivedBytes()).toBeLessThan(160_000);
 });
 
-describe('a conditional write', () => {
-  it('with If-None-Match: * only ever creates', async () => {
-    await put('a', 'one', { IfNoneMatch: '*' });
-    await expect(put('a', 'two', { IfNoneMatch: '*' })).rejects.toMatchObject({
-      name: 'PreconditionFailed',
-      $metadata: { httpStatusCode: 412 },
-    });
-    expect((await get('a')).bytes.toString()).toBe('one');
-    expect(await fixture.leftovers()).toEqual([]);
-  });
-
-  it('lets exactly one of many creators through', async () => {
-    const attempts = Array.from({ length: 8 }, (_, index) => put('a', `${index}`, { IfNoneMatch: '*' }));
-    const outcomes = await Promise.allSettled(attempts);
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  });
-
-  it('with If-Match only replaces that very object', async () => {
-    const first = await put('a', 'one');
-    const second = await put('a', 'two', { IfMatch: first.ETag });
-    await expect(put('a', 'three', { IfMatch: first.ETag })).rejects.toMatchObject({
-      name: 'PreconditionFailed',
-    });
-    await expect(put('b', 'x', { IfMatch: first.ETag })).rejects.toMatchObject({ name: 'NoSuchKey' });
-    expect((await get('a')).VersionId).toBe(second.VersionId);
-  });
-});
-
 describe('a key', () => {
   it.each([
     'a b+c%20d.csv',
@@ -240,7 +174,6 @@ describe('a key', () => {
     await put(key, key);
     expect((await get(key)).bytes.toString()).toBe(key);
     expect(await readFile(join(fixture.directory, ...key.split('/')), 'utf8')).toBe(key);
-    expect(await keysListed({ Prefix: key })).toEqual([key]);
     expect((await fixture.s3.objects()).map((object) => object.key)).toEqual([key]);
   });
 
@@ -252,7 +185,7 @@ describe('a key', () => {
       ...refused,
       message: /an object exists above it/,
     });
-    expect(await keysListed({})).toEqual(['a/b']);
+    expect((await fixture.s3.objects()).map(({ key }) => key)).toEqual(['a/b']);
   });
 
   it.each(['a//b', 'a/', 'a\\b', 'a\nb', 'x'.repeat(256), '.s3', '.S3/objects/x', '.s3./x'])(
@@ -268,32 +201,6 @@ describe('a key', () => {
   });
 });
 
-describe('ListObjectsV2', () => {
-  it('lists a prefix in the order of bytes, page by page', async () => {
-    const keys = ['p/b', 'p/a-1', 'p/a', 'p/é', 'p/Z', 'p/a/b'.replace('a/', 'c/'), 'q'];
-    for (const key of keys) await put(key, key);
-    const first = await list({ Prefix: 'p/', MaxKeys: 4 });
-    expect(first).toMatchObject({ IsTruncated: true, KeyCount: 4, MaxKeys: 4, Name: bucket });
-    expect(first.Contents!.map(({ Key }) => Key)).toEqual(['p/Z', 'p/a', 'p/a-1', 'p/b']);
-    const second = await list({
-      Prefix: 'p/',
-      MaxKeys: 4,
-      ContinuationToken: first.NextContinuationToken!,
-    });
-    expect(second.Contents!.map(({ Key }) => Key)).toEqual(['p/c/b', 'p/é']);
-    expect(second.IsTruncated).toBe(false);
-    expect(second.NextContinuationToken).toBeUndefined();
-    expect(await keysListed({ StartAfter: 'p/c/b' })).toEqual(['p/é', 'q']);
-    expect(await keysListed({ Prefix: 'none' })).toBeUndefined();
-  });
-
-  it('says of each object what HeadObject says', async () => {
-    const { ETag } = await put('a', 'hello');
-    const [listed] = (await list({})).Contents!;
-    expect(listed).toMatchObject({ Key: 'a', Size: 5, ETag, LastModified: expect.any(Date) });
-  });
-});
-
 it('shows what it holds', async () => {
   const { VersionId } = await put('a', 'hello', { ContentType: 'text/plain', Metadata: { rows: '1' } });
   expect(await fixture.s3.objects()).toEqual([
@@ -301,7 +208,6 @@ it('shows what it holds', async () => {
       key: 'a',
       bytes: 5,
       versionId: VersionId,
-      etag: '5d41402abc4b2a76b9719d911017c592',
       contentType: 'text/plain',
       metadata: { rows: '1' },
     },

@@ -130,7 +130,7 @@ test('the log tells what was asked when, by which key, and what was answered', a
 
 test('a mistake of the simulator’s own is no silent fault', async () => {
   const { lucca, checkReport } = await openTenant();
-  lucca.order({ on: 'any', kind: 'status', status: 400, headers: { 'X-Bad': 'line\nbreak' } });
+  lucca.addFault({ on: 'any', kind: 'status', status: 400, headers: { 'X-Bad': 'line\nbreak' } });
   const { status, body } = await checkReport(1);
   expect(status).toBe(500);
   expect(body['detail']).toContain('The simulator failed: Invalid character in header content');

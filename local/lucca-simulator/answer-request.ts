@@ -1,11 +1,11 @@
 import { loginPage, loginPath, problem } from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { ApiKeys } from './api-keys.ts';
-import type { Fault, FaultOrders } from './faults.ts';
-import { distort, wrongAnswer } from './faulty-answers.ts';
-import { befall } from './misfortunes.ts';
+import type { Fault, FaultPlan } from './faults.ts';
+import { distortAnswer, wrongAnswer } from './faulty-answers.ts';
 import { operations } from './operations.ts';
 import type { Tenant } from './operations.ts';
+import { applyReportFault } from './report-faults.ts';
 import { findRoute } from './routes.ts';
 import type { Operation, Route } from './routes.ts';
 
@@ -27,9 +27,9 @@ export interface ReceivedRequest {
   at: number;
   /** Index of the API key; absent when the request carried none that is valid. */
   apiKey?: number;
-  /** Absent when the path or the method was wrong, or the request was not let in. */
+  /** Absent when the request was refused for its key, its rate, its path or its method. */
   operation?: Operation;
-  /** The fault that struck. */
+  /** The fault that the call met. */
   fault?: Fault['kind'];
   /** The status answered; absent when nothing was. */
   status?: number;
@@ -39,8 +39,7 @@ export interface Lucca extends Tenant {
   apiKeys: ApiKeys;
   /** Counts a request, and tells how many seconds to wait before another try: 0 when it is let through. */
   rateLimit: () => number;
-  /** The fault that a call of an operation meets, if any. */
-  strike: FaultOrders['strike'];
+  nextFault: FaultPlan['nextFault'];
   requests: ReceivedRequest[];
 }
 
@@ -51,7 +50,7 @@ export interface LuccaResponse {
 }
 
 /** What Lucca answers to a request. */
-export function respond(lucca: Lucca, request: LuccaRequest): LuccaResponse {
+export function answerRequest(lucca: Lucca, request: LuccaRequest): LuccaResponse {
   const received: ReceivedRequest = { method: request.method, path: request.path, at: lucca.clock.now() };
   lucca.requests.push(received);
   const { answer, fault } = handle(lucca, request, received);
@@ -60,7 +59,7 @@ export function respond(lucca: Lucca, request: LuccaRequest): LuccaResponse {
   return { answer: { ...answer, headers }, fault };
 }
 
-/** Who asks? Not too often? For what? Only then is it done, or goes wrong as ordered. */
+/** Who asks? Not too often? For what? Only then is the operation performed, or goes wrong as its fault says. */
 function handle(lucca: Lucca, request: LuccaRequest, received: ReceivedRequest): LuccaResponse {
   const { method, authorization, body } = request;
   const { pathname } = new URL(request.path, 'http://lucca');
@@ -80,16 +79,16 @@ function handle(lucca: Lucca, request: LuccaRequest, received: ReceivedRequest):
   if (!('operation' in route)) return { answer: route };
   received.operation = route.operation;
 
-  const fault = lucca.strike(route.operation);
+  const fault = lucca.nextFault(route.operation);
   if (fault) received.fault = fault.kind;
   const wrong = wrongAnswer(fault, { operation: route.operation, authorization, at: received.at });
   const isCarriedOut = !wrong || (fault?.kind === 'status' && fault.carriedOut === true);
-  const right = isCarriedOut ? carryOut(lucca, route, apiKey, body, fault) : undefined;
-  return { answer: wrong ?? distort(right!, fault, route.operation), fault };
+  const right = isCarriedOut ? performOperation(lucca, route, apiKey, body, fault) : undefined;
+  return { answer: wrong ?? distortAnswer(right!, fault, route.operation), fault };
 }
 
-/** A misfortune befalls a report before it is looked at, or as soon as it is created. */
-function carryOut(
+/** A fault of a report is applied before the report is looked at, or as soon as it is created. */
+function performOperation(
   lucca: Lucca,
   route: Route,
   apiKey: number,
@@ -97,14 +96,14 @@ function carryOut(
   fault: Fault | undefined,
 ): Answer {
   const { operation, reportId } = route;
-  const operate = () => operations[operation](lucca, { apiKey, reportId, body });
+  const perform = () => operations[operation](lucca, { apiKey, reportId, body });
   if (operation !== 'createReport') {
     const report = lucca.reports.find(reportId, apiKey);
-    if (report) befall(report, fault, lucca.reports);
-    return operate();
+    if (report) applyReportFault(report, fault, lucca.reports);
+    return perform();
   }
-  const answer = operate();
+  const answer = perform();
   const created = lucca.reports.all.at(-1);
-  if (answer.status < 300 && created) befall(created, fault, lucca.reports);
+  if (answer.status < 300 && created) applyReportFault(created, fault, lucca.reports);
   return answer;
 }

@@ -1,8 +1,8 @@
 import type { Fault } from './faults.ts';
 import type { Report, Reports } from './reports.ts';
 
-/** Lets a fault have its way with a report. Faults that concern the answer only leave it alone. */
-export function befall(report: Report, fault: Fault | undefined, reports: Reports): void {
+/** Changes a report as a fault says. Faults that concern the answer only leave it alone. */
+export function applyReportFault(report: Report, fault: Fault | undefined, reports: Reports): void {
   switch (fault?.kind) {
     case 'generationError':
       report.endsAs = 'error';
