@@ -1,20 +1,21 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { region, type Assembly } from './assembly/read-assembly.ts';
+import type { Assembly } from './assembly/assembly.ts';
+import { region } from './assembly/cloud-formation.ts';
 import { type DynamoDb, startDynamoDb } from './aws/dynamodb/dynamodb.ts';
-import { callItem, isItemResource } from './aws/step-functions/integrations/dynamodb.ts';
-import { type S3, startS3 } from './aws/s3/s3.ts';
-import { putObject, putObjectResource } from './aws/step-functions/integrations/s3.ts';
-import { type SecretsManager, startSecretsManager } from './aws/secrets-manager/secrets-manager.ts';
-import type { Clock } from './clock.ts';
 import { createFunctions, type Functions } from './aws/lambda/functions.ts';
-import type { TaskRunner } from './states-language/index.ts';
+import { type S3, startS3 } from './aws/s3/s3.ts';
+import { type SecretsManager, startSecretsManager } from './aws/secrets-manager/secrets-manager.ts';
+import { withoutSharedFiles } from './aws/settings.ts';
+import { integrationOf } from './aws/step-functions/integrations/integrations.ts';
 import {
+  type AroundTask,
   createStepFunctions,
   loadStateMachines,
   type StepFunctions,
   type StepFunctionsOptions,
 } from './aws/step-functions/step-functions.ts';
+import type { Clock } from './clock.ts';
 
 export interface EngineOptions extends Pick<StepFunctionsOptions, 'around' | 'onEvent' | 'random'> {
   assembly: Assembly;
@@ -40,55 +41,63 @@ export interface Engine extends StepFunctions {
   dynamoDb: DynamoDb;
 }
 
+/** If anything can't be started, what was started before it is closed. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { assembly, directory, apiKey, clock, onLog, running, ...hooks } = options;
+  const { assembly, directory, apiKey, clock, onLog, running, around, onEvent, random } = options;
+  await using opened = new AsyncDisposableStack();
   const s3 = await startS3({ bucket: assembly.bucketName, directory, port: running?.s3Port ?? 0 });
+  opened.defer(s3.close);
   const secretsManager = await startSecretsManager({
     secrets: Object.fromEntries(assembly.secrets.map((arn) => [arn, apiKey])),
     port: running?.secretsManagerPort ?? 0,
   });
+  opened.defer(secretsManager.close);
   const dynamoDb = await startDynamoDb({ region, tables: assembly.tables });
-  const s3Client = new S3Client({ endpoint: s3.url, region, credentials });
-  const dynamoDbClient = new DynamoDBClient({ endpoint: dynamoDb.url, region, credentials });
+  opened.defer(dynamoDb.close);
+  const s3Client = opened.adopt(new S3Client({ endpoint: s3.url, region, credentials }), (client) =>
+    client.destroy(),
+  );
+  const dynamoDbClient = opened.adopt(
+    new DynamoDBClient({ endpoint: dynamoDb.url, region, credentials }),
+    (client) => client.destroy(),
+  );
   const functions =
     running?.functions ??
-    createFunctions({
-      functions: assembly.functions,
-      environment: functionEnvironment(s3.url, secretsManager.url),
-      ...(onLog === undefined ? {} : { onLog }),
-    });
-
-  const functionArns = new Set(assembly.functions.map((lambda) => lambda.arn));
-  const call: TaskRunner = ({ resource, arguments: given }) => {
-    if (resource === putObjectResource) return putObject(s3Client, given);
-    if (isItemResource(resource)) return callItem(dynamoDbClient, resource, given);
-    return functions.invoke(resource, given);
-  };
+    opened.adopt(
+      createFunctions({
+        functions: assembly.functions,
+        environment: functionEnvironment(s3.url, secretsManager.url),
+        ...(onLog === undefined ? {} : { onLog }),
+      }),
+      (own) => own.close(),
+    );
   const stepFunctions = createStepFunctions({
     stateMachines: loadStateMachines(
       assembly.stateMachines,
-      (resource) => resource === putObjectResource || isItemResource(resource) || functionArns.has(resource),
+      assembly.functions.map(({ arn }) => arn),
     ),
     rules: assembly.rules,
     clock,
-    ...hooks,
-    runTask: (task) => clock.during(() => call(task)),
+    services: { s3: s3Client, dynamoDb: dynamoDbClient, invokeFunction: functions.invoke },
+    around: inRealTime(clock, around),
+    onEvent,
+    random,
   });
+  opened.defer(stepFunctions.close);
 
-  return {
-    ...stepFunctions,
-    s3,
-    secretsManager,
-    dynamoDb,
-    close: async () => {
-      await stepFunctions.close();
-      s3Client.destroy();
-      dynamoDbClient.destroy();
-      if (running === undefined) await functions.close();
-      await Promise.all([s3.close(), secretsManager.close(), dynamoDb.close()]);
-    },
-  };
+  const toClose = opened.move();
+  return { ...stepFunctions, s3, secretsManager, dynamoDb, close: () => toClose.disposeAsync() };
 }
+
+/** Calls of services take time that the clock doesn't decide; but an execution that is waited for takes the clock's. */
+const inRealTime =
+  (clock: Clock, around: AroundTask = (task) => task()): AroundTask =>
+  (task, call, execution) =>
+    around(
+      () => (integrationOf(call.resource)?.waits === true ? task() : clock.during(task)),
+      call,
+      execution,
+    );
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
@@ -97,6 +106,7 @@ export const functionEnvironment = (s3Url: string, secretsManagerUrl: string): R
   AWS_REGION: region,
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  ...withoutSharedFiles,
   AWS_ENDPOINT_URL_S3: s3Url,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
 });

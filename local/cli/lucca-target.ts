@@ -1,4 +1,3 @@
-import { tenants } from '../../bin/config.ts';
 import { isLoopbackDomain, isLuccaDomain } from '../../lib/settings/lucca-domain.ts';
 import type { TenantSettings } from '../../lib/settings/tenant-settings.ts';
 
@@ -14,10 +13,14 @@ export interface LuccaTarget {
 export const demoTenant = 'acme';
 
 /** Ends with a message about bad usage. */
-type Fail = (message: string) => never;
+export type Fail = (message: string) => never;
 
 /** A tenant of `bin/config.ts`. */
-export function configuredTenant(name: string, fail: Fail): TenantSettings {
+export function configuredTenant(
+  name: string,
+  tenants: readonly TenantSettings[],
+  fail: Fail,
+): TenantSettings {
   const names = tenants.map((tenant) => tenant.name).join(', ');
   const found = tenants.find((tenant) => tenant.name === name);
   return found ?? fail(`--tenant: expected one of bin/config.ts (${names}), found ${JSON.stringify(name)}.`);

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { bucketName } from '../assembly/read-assembly.ts';
+import { reportBucketName } from '../assembly/cloud-formation.ts';
 import type { StartOptions } from './options.ts';
 import { datesText, formatBytes } from './progress.ts';
 import type { ExecutionResult, Json } from '../states-language/index.ts';
 
 /** Prints how an export or a batch ended: for people, or as one JSON document on stdout. */
-export function printResult(result: ExecutionResult, { json, out, workflow }: StartOptions): void {
+export function printResult(
+  result: ExecutionResult,
+  { json, out, workflow }: Pick<StartOptions, 'json' | 'out' | 'workflow'>,
+): void {
   if (result.status === 'SUCCEEDED') {
     const describe = workflow === 'batch' ? describeBatch : describeOutput;
     process.stdout.write(json ? `${JSON.stringify(result.output)}\n` : describe(result.output, out));
@@ -13,7 +16,7 @@ export function printResult(result: ExecutionResult, { json, out, workflow }: St
   }
   const error = result.error ?? result.status;
   const cause = (result.cause ?? (result.status === 'ABORTED' ? 'The export was stopped.' : '')).replaceAll(
-    `s3://${bucketName}`,
+    `s3://${reportBucketName}`,
     out,
   );
   if (json) process.stdout.write(`${JSON.stringify({ error, cause })}\n`);

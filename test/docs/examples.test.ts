@@ -14,7 +14,7 @@ test('the example of a workflow that exports and acts on the file does so', asyn
 
 test('the step fails with the error of the export', async () => {
   const world = await createWorld();
-  world.lucca.order({ kind: 'status', on: 'createReport', status: 400 });
+  world.lucca.addFault({ kind: 'status', on: 'createReport', status: 400 });
   const result = await world.engine.run(world.outputs.PayrollStateMachineArn!, {
     name: 'payroll',
     input: {},

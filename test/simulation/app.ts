@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { createApp } from '../../lib/app.ts';
+import type { SynthesisRequest } from '../../local/assembly/synthesise.ts';
 import { acme } from '../support/acme.ts';
 
 /** The app that is simulated: two tenants, one of them without patience. In this process nobody needs the bundles. */
-const bundled = process.argv.includes('bundled');
-const context = bundled ? {} : { 'aws:cdk:bundling-stacks': [] };
+const { configured, directory } = JSON.parse(process.argv[2]!) as SynthesisRequest;
+const context = configured === 'bundled' ? {} : { 'aws:cdk:bundling-stacks': [] };
 
 createApp(
   {
@@ -23,5 +24,5 @@ createApp(
       },
     ],
   },
-  { context },
+  { context, outdir: directory },
 ).synth();

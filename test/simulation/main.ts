@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Assembly } from '../../local/assembly/read-assembly.ts';
+import type { Assembly } from '../../local/assembly/assembly.ts';
 import { startFunctions } from '../support/start-functions.ts';
 import { addTally, emptyTally, runCampaign, type Tally } from './campaign.ts';
 import { violations } from './invariants/invariants.ts';

@@ -3,7 +3,7 @@ import guideTemplate from '../../local/lucca-simulator/guide-template.json' with
 import type { Json } from '../../local/states-language/index.ts';
 import { type Chance, createChance } from './chance.ts';
 
-export const boundaries = [
+const boundaries = [
   'Lucca',
   'Lambda',
   'S3',

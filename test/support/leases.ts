@@ -1,5 +1,6 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { type Assembly, region } from '../../local/assembly/read-assembly.ts';
+import type { Assembly } from '../../local/assembly/assembly.ts';
+import { region } from '../../local/assembly/cloud-formation.ts';
 import type { Clock } from '../../local/clock.ts';
 import type { Engine } from '../../local/engine.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import type { LambdaFunction } from '../../local/assembly/read-assembly.ts';
+import type { LambdaFunction } from '../../local/assembly/assembly.ts';
 import type { RunningFunctions } from '../../local/engine.ts';
 import { startFunctions } from './start-functions.ts';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import type { LambdaFunction } from '../../local/assembly/read-assembly.ts';
+import type { LambdaFunction } from '../../local/assembly/assembly.ts';
 import { functionEnvironment, type RunningFunctions } from '../../local/engine.ts';
 import { createFunctions } from '../../local/aws/lambda/functions.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { synthesise } from '../../local/assembly/synthesise.ts';
+import { placeholderDomain, runApp } from '../../local/assembly/synthesise.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,15 +11,10 @@ declare module 'vitest' {
   }
 }
 
-/** Tests put the address of their own simulator in its place: it is known only when that runs. */
-export const placeholderDomain = 'http://127.0.0.1:1';
-
 /** Synthesises the app once for all test files, bundles included. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-test-'));
-  await synthesise({ name: 'acme', domain: placeholderDomain }, directory, {
-    app: new URL('app.ts', import.meta.url),
-  });
+  await runApp(new URL('app.ts', import.meta.url), { name: 'acme', domain: placeholderDomain, directory });
   project.provide('assemblyDirectory', directory);
   return () => rm(directory, { recursive: true, force: true });
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { checkSecurity, createApp, sharedStackName, tenantStackName } from '../../lib/app.ts';
+import { createApp, sharedStackName, tenantStackName } from '../../lib/app.ts';
+import { checkSecurity } from '../../lib/security-checks.ts';
 import type { TenantSettings } from '../../lib/settings/tenant-settings.ts';
 import { acme } from './acme.ts';
 

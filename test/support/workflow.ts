@@ -3,14 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import { type Assembly, readAssembly } from '../../local/assembly/read-assembly.ts';
+import type { Assembly } from '../../local/assembly/assembly.ts';
+import { readAssembly } from '../../local/assembly/read-assembly.ts';
 import { VirtualClock } from '../../local/clock.ts';
 import { type Engine, startEngine } from '../../local/engine.ts';
 import { type LuccaSimulator, startLuccaSimulator } from '../../local/lucca-simulator/simulator.ts';
 import type { ExecutionEvent, ExecutionResult, Json } from '../../local/states-language/index.ts';
 import { type LeaseTable, leaseTable } from './leases.ts';
 import { runningFunctions } from './running-functions.ts';
-import { placeholderDomain } from './synth-once.ts';
+import { placeholderDomain, replaceText } from '../../local/assembly/synthesise.ts';
 
 export const apiKey = 'f0e1d2c3-b4a5-4968-8776-655443322110';
 
@@ -108,8 +109,7 @@ export async function createWorld(
 async function assemblyFor(domain: string, world: number): Promise<Assembly> {
   const assembly = await readAssembly(inject('assemblyDirectory'));
   const [secret] = assembly.secrets;
-  const text = JSON.stringify(assembly).replaceAll(placeholderDomain, domain);
-  return JSON.parse(text.replaceAll(secret!, `${secret}-${world}`)) as Assembly;
+  return replaceText(replaceText(assembly, placeholderDomain, domain), secret!, `${secret}-${world}`);
 }
 
 function readAll(directory: string, wanted: (key: string) => boolean): Record<string, Buffer> {

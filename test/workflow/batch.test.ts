@@ -87,7 +87,7 @@ test('a list may hold different exports', async () => {
 
 test('a failure stops nothing, and the batch fails in the end with all that failed', async () => {
   const world = await createWorld();
-  world.lucca.order({ kind: 'status', on: 'createReport', nth: 2, status: 400, body: { title: 'Bad' } });
+  world.lucca.addFault({ kind: 'status', on: 'createReport', nth: 2, status: 400, body: { title: 'Bad' } });
   const result = await world.runBatch({ backfill: { ...firstHalf, to: '2026-03' } }, { name: 'quarter' });
   expect(result).toMatchObject({
     status: 'FAILED',
@@ -112,7 +112,7 @@ test('a failure stops nothing even where nobody can tell what became of the expo
   const world = await createWorld({
     change: changeDefinitions((definition) => definition.replace("':execution:'", "':no-execution:'")),
   });
-  world.lucca.order({ kind: 'status', on: 'createReport', status: 400 });
+  world.lucca.addFault({ kind: 'status', on: 'createReport', status: 400 });
   const result = await world.runBatch({ backfill: { ...firstHalf, to: '2026-02' } }, { name: 'unknown' });
   expect(result).toMatchObject({ error: 'BatchFailedError' });
   expect(retriesOf(world.events, 'Describe Item')).not.toEqual([]);
@@ -139,7 +139,7 @@ test('an export knows the batch that started it', async () => {
 
 test('an export that is stopped by hand counts as failed, and the batch goes on', async () => {
   const world = await createWorld();
-  world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+  world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
   const executions = world.stateMachineArn.replace(':stateMachine:', ':execution:');
   void world.clock
     .sleep(30_000)
@@ -263,7 +263,7 @@ test.each([
 
 test('as many exports as a batch may hold fit, even if all of them fail with long causes', async () => {
   const world = await createWorld();
-  world.lucca.order({
+  world.lucca.addFault({
     kind: 'status',
     on: 'createReport',
     status: 400,
@@ -283,7 +283,7 @@ test('as many exports as a batch may hold fit, even if all of them fail with lon
 test('stopping a batch stops its export, whose lease is released', async () => {
   const world = await createWorld();
   const stop = new AbortController();
-  world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+  world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
   void world.clock.sleep(30_000).then(() => stop.abort());
   expect(await world.runBatch({ backfill: firstHalf }, { signal: stop.signal })).toMatchObject({
     status: 'ABORTED',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Assembly } from '../../local/assembly/read-assembly.ts';
+import type { Assembly } from '../../local/assembly/assembly.ts';
 import type { Json } from '../../local/states-language/index.ts';
 import { createWorld } from '../support/workflow.ts';
 

@@ -8,7 +8,7 @@ const lastMonth = { templateId: 42, period: 'previousMonth' };
 /** Runs an export in a world with these faults. */
 async function exportWith(...faults: Fault[]): Promise<World & { result: ExecutionResult }> {
   const world = await createWorld();
-  faults.forEach(world.lucca.order);
+  faults.forEach(world.lucca.addFault);
   return { ...world, result: await world.run(lastMonth) };
 }
 
@@ -107,7 +107,7 @@ describe('ReportNotFoundError', () => {
 
   test('on the second file has both downloaded from the new report', async () => {
     const world = await createWorld();
-    world.lucca.order({ kind: 'superseded', on: 'downloadExcel' });
+    world.lucca.addFault({ kind: 'superseded', on: 'downloadExcel' });
     const result = await world.run({ ...lastMonth, formats: ['csv', 'excel'] });
     expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1003 } });
     const folder = 'acme/template=42/2026-10-01_2026-10-31';
@@ -143,7 +143,7 @@ describe('ReportGenerationFailedError', () => {
 
 test('ReportTimedOutError: pending at the deadline, and never created again for that', async () => {
   const world = await createWorld();
-  world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+  world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
   const started = world.clock.now();
   const result = await world.run(lastMonth);
   expect(result).toMatchObject(failure('ReportTimedOutError', /Lucca says that it is still pending/));
@@ -166,8 +166,8 @@ describe('RateLimitedError', () => {
   test('still delays the download of a report that was done just in time', async () => {
     const world = await createWorld();
     const pending = { kind: 'status', on: 'checkReport', status: 200, body: { status: 'pending' } } as const;
-    world.lucca.order({ ...pending, times: 4 * 360 - 2 });
-    world.lucca.order({ kind: 'status', on: 'downloadCsv', status: 429, retryAfter: 60 });
+    world.lucca.addFault({ ...pending, times: 4 * 360 - 2 });
+    world.lucca.addFault({ kind: 'status', on: 'downloadCsv', status: 429, retryAfter: 60 });
     expect(await world.run(lastMonth)).toMatchObject({ status: 'SUCCEEDED' });
   });
 

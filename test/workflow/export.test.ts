@@ -119,7 +119,7 @@ test.each([
 
 test('polls every 10 s until the report is done', async () => {
   const world = await createWorld();
-  world.lucca.order({
+  world.lucca.addFault({
     kind: 'status',
     on: 'checkReport',
     status: 200,
@@ -159,16 +159,16 @@ test('a remembered template that was deleted in Lucca is created again', async (
   const world = await createWorld();
   const input = { template: guideTemplate as Json, period: 'previousMonth' };
   await world.run(input, { name: 'first' });
-  world.lucca.order({ kind: 'status', on: 'createReport', status: 404 });
+  world.lucca.addFault({ kind: 'status', on: 'createReport', status: 404 });
   expect(await world.run(input, { name: 'second' })).toMatchObject({ output: { templateId: 44 } });
   expect(await world.run(input, { name: 'third' })).toMatchObject({ output: { templateId: 44 } });
 });
 
 test('the API key is nowhere but in the header', async () => {
   const world = await createWorld();
-  world.lucca.order({ kind: 'echoKey', on: 'downloadExcel', status: 503 });
+  world.lucca.addFault({ kind: 'echoKey', on: 'downloadExcel', status: 503 });
   const good = await world.run({ template: guideTemplate as Json, formats: ['csv', 'excel'] });
-  world.lucca.order({ kind: 'echoKey', on: 'createReport', times: 9 });
+  world.lucca.addFault({ kind: 'echoKey', on: 'createReport', times: 9 });
   const bad = await world.run(lastMonth);
   expect([good.status, bad.status]).toEqual(['SUCCEEDED', 'FAILED']);
 
@@ -200,7 +200,7 @@ test('an execution may have any name', async () => {
 test('stopping an execution ends it at once and leaves nothing half done', async () => {
   const world = await createWorld();
   const stop = new AbortController();
-  world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+  world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
   void world.clock.sleep(65_000).then(() => stop.abort());
   expect(await world.run(lastMonth, { signal: stop.signal })).toMatchObject({ status: 'ABORTED' });
   expect(world.files()).toEqual({});

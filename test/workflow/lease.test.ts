@@ -53,7 +53,7 @@ describe('the lease is given back by an export that fails', () => {
     ['while it stores the files', { kind: 'status', on: 'downloadCsv', status: 400 }],
   ] as const)('%s', async (_, fault) => {
     const world = await createWorld();
-    world.lucca.order(fault);
+    world.lucca.addFault(fault);
     expect(await world.run(lastMonth)).toMatchObject({ status: 'FAILED' });
     expect(statesOf(world.events).slice(-4)).toEqual([
       'Release Lease',
@@ -91,7 +91,7 @@ const withLongDeadline = (definition: string) => definition.replaceAll(`+ ${4 * 
 describe('an execution that can’t give its lease back', () => {
   test('because it was stopped has it released, once its function must have ended', async () => {
     const world = await createWorld();
-    world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+    world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
     const stop = new AbortController();
     void world.clock.sleep(65_000).then(() => stop.abort());
     expect(await world.run(lastMonth, { signal: stop.signal })).toMatchObject({ status: 'ABORTED' });
@@ -124,7 +124,7 @@ describe('an execution that can’t give its lease back', () => {
           Object.assign(definition as object, { TimeoutSeconds: 600 });
       },
     });
-    world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+    world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
     expect(await world.run(lastMonth)).toMatchObject({ status: 'TIMED_OUT' });
     expect((await nextExport(world)).next.status).toBe('SUCCEEDED');
     expect(await world.leases.all()).toEqual([]);
@@ -132,7 +132,7 @@ describe('an execution that can’t give its lease back', () => {
 
   test('because its history was full has it released', async () => {
     const world = await createWorld({ change: changeDefinitions(withLongDeadline) });
-    world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+    world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
     expect(await world.run(lastMonth)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
     await world.engine.settled();
     expect(await world.leases.all()).toEqual([]);
@@ -140,7 +140,7 @@ describe('an execution that can’t give its lease back', () => {
 
   test('keeps a lease that it has acquired since, being redriven', async () => {
     const world = await createWorld();
-    world.lucca.order({ kind: 'neverDone', on: 'createReport' });
+    world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
     const stop = new AbortController();
     void world.clock.sleep(65_000).then(() => stop.abort());
     await world.run(lastMonth, { signal: stop.signal });
@@ -191,7 +191,7 @@ describe('LeaseUnavailableError', () => {
 
   test('is what an execution meets that lost its lease while it was stopped', async () => {
     const world = await createWorld();
-    world.lucca.order({ kind: 'expired', on: 'checkReport' });
+    world.lucca.addFault({ kind: 'expired', on: 'checkReport' });
     let pauseEnds = 0;
     const result = await world.run(lastMonth, {
       onEvent: (event) => {

@@ -25,6 +25,7 @@ export async function startDynamoDb(options: {
 }): Promise<DynamoDb> {
   const database: Server = dynalite({ createTableMs: 0 });
   const faults = createFaults<string>();
+  await using opened = new AsyncDisposableStack();
   const server = await serve(async (request, response) => {
     const fault = faults.take(operationOf(request));
     if (fault !== undefined) return refuse(response, fault);
@@ -36,16 +37,19 @@ export async function startDynamoDb(options: {
     await answered;
   });
 
+  opened.defer(server.close);
+
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: server.url, region: options.region, credentials });
+  opened.defer(() => client.destroy());
   for (const { name, properties } of options.tables) {
     // In CloudFormation's words, which are DynamoDB's own.
     await client.send(
       new CreateTableCommand({ ...(properties as object as CreateTableCommandInput), TableName: name }),
     );
   }
-  client.destroy();
-  return { url: server.url, close: server.close, failNext: faults.failNext };
+  const toClose = opened.move();
+  return { url: server.url, close: () => toClose.disposeAsync(), failNext: faults.failNext };
 }
 
 const operationOf = (request: IncomingMessage): string =>

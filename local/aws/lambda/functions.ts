@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
-import type { LambdaFunction } from '../../assembly/read-assembly.ts';
+import type { LambdaFunction } from '../../assembly/assembly.ts';
 import { type Json, TaskFailure } from '../../states-language/index.ts';
 import type { FunctionError, SandboxAnswer, SandboxData } from './sandbox.ts';
 

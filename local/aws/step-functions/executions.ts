@@ -10,6 +10,9 @@ import {
 } from '../../states-language/index.ts';
 import type { Execution, StartOptions } from './execution.ts';
 
+/** State machines by ARN. */
+export type StateMachines = Pick<ReadonlyMap<string, StateMachine>, 'get'>;
+
 /** All executions, those that have ended too. */
 export interface Executions {
   /** Starts an execution. Throws a TaskFailure as Step Functions would refuse to. */
@@ -19,8 +22,7 @@ export interface Executions {
 }
 
 export interface ExecutionsOptions {
-  /** By ARN. */
-  stateMachines: ReadonlyMap<string, StateMachine>;
+  stateMachines: StateMachines;
   clock: Clock;
   /** @param parent how the execution was started whose task it is */
   runTask: (call: TaskCall, parent: StartOptions) => Promise<Json>;

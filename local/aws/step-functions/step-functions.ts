@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RuleResource, StateMachineResource } from '../../assembly/read-assembly.ts';
+import type { RuleResource, StateMachineResource } from '../../assembly/assembly.ts';
 import type { Clock } from '../../clock.ts';
 import {
   type ExecutionResult,
@@ -7,13 +7,15 @@ import {
   loadStateMachine,
   type StateMachine,
   type TaskCall,
+  UnsupportedDefinitionError,
 } from '../../states-language/index.ts';
-import { triggeredBy } from '../eventbridge/event-rules.ts';
+import { loadRules, triggeredBy } from '../eventbridge/event-rules.ts';
 import { type Event, type Execution, type StartOptions, statusChange } from './execution.ts';
 
 export type { Execution } from './execution.ts';
-import { createExecutions, type ExecutionsOptions } from './executions.ts';
-import { integrations, type Services } from './integrations/integrations.ts';
+import { createExecutions, type ExecutionsOptions, type StateMachines } from './executions.ts';
+import type { ExternalServices, Services } from './integrations/integration.ts';
+import { integrationOf } from './integrations/integrations.ts';
 
 /** Step Functions, with the state machines of an assembly and the rules of EventBridge that follow their ends. */
 export interface StepFunctions {
@@ -32,57 +34,59 @@ export interface StepFunctions {
 }
 
 export interface StepFunctionsOptions {
-  /** By ARN. */
-  stateMachines: ReadonlyMap<string, StateMachine>;
-  rules: RuleResource[];
+  stateMachines: StateMachines;
+  rules: readonly RuleResource[];
   clock: Clock;
-  /** Runs a task that concerns other services. */
-  runTask: (call: TaskCall, executionName: string) => Promise<Json>;
-  /** Runs every task, those of Step Functions and EventBridge too. @default as it is */
-  around?: (task: () => Promise<Json>, call: TaskCall, executionName: string) => Promise<Json>;
+  /** The services that tasks call besides Step Functions and EventBridge themselves. */
+  services: ExternalServices;
+  /** Runs every task. @default as it is */
+  around?: AroundTask | undefined;
   /** Told of every step of every execution. */
   onEvent?: ExecutionsOptions['onEvent'];
   /** Of executions that aren't given any: numbers in [0, 1). @default Math.random */
-  random?: () => number;
+  random?: (() => number) | undefined;
 }
 
+export type AroundTask = (task: () => Promise<Json>, call: TaskCall, executionName: string) => Promise<Json>;
+
 /**
- * Makes state machines ready to be executed.
- * @param supportedResource the resources that `runTask` knows
+ * Makes state machines ready to be executed, each when it is first needed: one that nobody executes may hold what the
+ * interpreter doesn't know.
+ * @param functionArns the functions that Task states may name
  */
-export const loadStateMachines = (
+export function loadStateMachines(
   resources: readonly StateMachineResource[],
-  supportedResource: (resource: string) => boolean,
-): ReadonlyMap<string, StateMachine> =>
-  new Map(
-    resources.map(({ arn, definition }) => [
-      arn,
-      loadStateMachine(
-        definition,
-        (resource) => Object.hasOwn(integrations, resource) || supportedResource(resource),
-      ),
-    ]),
-  );
+  functionArns: readonly string[],
+): StateMachines {
+  const loaded = new Map<string, StateMachine>();
+  const isSupported = (resource: string) =>
+    integrationOf(resource) !== undefined || functionArns.includes(resource);
+  return {
+    get: (arn) => {
+      const resource = resources.find((each) => each.arn === arn);
+      if (resource === undefined) return undefined;
+      if (resource.unknownPart !== undefined) throw new UnsupportedDefinitionError([resource.unknownPart]);
+      const machine = loaded.get(arn) ?? loadStateMachine(resource.definition, isSupported);
+      loaded.set(arn, machine);
+      return machine;
+    },
+  };
+}
 
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
-  const { stateMachines, rules, clock, random = Math.random, around = (task) => task() } = options;
+  const { stateMachines, clock, random = Math.random, around = (task) => task() } = options;
+  const rules = loadRules(options.rules);
   const events: Event[] = [];
   const detached = new Set<Promise<ExecutionResult>>();
   const closing = new AbortController();
   const executions = createExecutions({
     stateMachines,
     clock,
-    runTask: (call, parent) =>
-      around(
-        async () =>
-          integrations[call.resource]?.(services, call, parent) ?? options.runTask(call, parent.name),
-        call,
-        parent.name,
-      ),
+    runTask: (call, parent) => around(async () => callResource(services, call, parent), call, parent.name),
     onEvent: options.onEvent,
     onEnd: (execution) => publish(statusChange(execution)),
   });
-  const services: Services = { ...executions, startDetached, publish };
+  const services: Services = { ...options.services, ...executions, startDetached, publish };
 
   function startDetached(stateMachineArn: string, given: StartOptions): Execution {
     const execution = executions.start(stateMachineArn, { random, ...given, signal: closing.signal });
@@ -117,3 +121,8 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     },
   };
 }
+
+/** A function is called by its ARN; anything else is in the table. */
+const callResource = (services: Services, call: TaskCall, parent: StartOptions) =>
+  integrationOf(call.resource)?.call(services, call, parent) ??
+  services.invokeFunction(call.resource, call.arguments, parent.name);

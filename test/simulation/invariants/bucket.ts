@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Format, StoredFile } from '../../../lambdas/shared/contract.ts';
+import type { StoredFile } from '../../../lambdas/shared/contract.ts';
+import type { Format } from '../../../lambdas/shared/formats.ts';
 import type { Report } from '../../../local/lucca-simulator/simulator.ts';
 import { isExport } from './kinds.ts';
 import type { ObjectVersion } from '../world/aws/s3.ts';

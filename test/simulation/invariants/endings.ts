@@ -27,12 +27,9 @@ const mostHistoryEvents = 25_000;
 function limitViolations({ result }: Execution): string[] {
   if (result!.historyEvents >= mostHistoryEvents) return [`has ${result!.historyEvents} history events`];
   const error = 'error' in result! ? (result.error ?? '') : '';
-  const isMistake = [
-    'States.DataLimitExceeded',
-    'States.Runtime',
-    'States.QueryEvaluationError',
-    'States.NoChoiceMatched',
-  ].includes(error);
+  const isMistake = ['States.DataLimitExceeded', 'States.Runtime', 'States.QueryEvaluationError'].includes(
+    error,
+  );
   return isMistake ? [`fails with ${error}`] : [];
 }
 

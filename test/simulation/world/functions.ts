@@ -1,4 +1,4 @@
-import type { LambdaFunction } from '../../../local/assembly/read-assembly.ts';
+import type { LambdaFunction } from '../../../local/assembly/assembly.ts';
 import { type Json, TaskFailure } from '../../../local/states-language/index.ts';
 import type { Network } from './aws/sdk.ts';
 import type { FaultKind } from './faults.ts';

@@ -4,8 +4,8 @@ import { checkReport } from '../../../lambdas/check-report.ts';
 import { createReport } from '../../../lambdas/create-report.ts';
 import { ensureTemplate } from '../../../lambdas/ensure-template.ts';
 import { createLuccaClient } from '../../../lambdas/lucca/client.ts';
-import { planBatch } from '../../../lambdas/plan-batch.ts';
-import { resolveRequest } from '../../../lambdas/resolve-request.ts';
+import { planBatch } from '../../../lambdas/batch/plan.ts';
+import { resolveRequest } from '../../../lambdas/request/resolve.ts';
 import { createApiKeys } from '../../../lambdas/aws/api-key.ts';
 import {
   checkReportInput,

@@ -1,9 +1,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { region } from '../../../local/assembly/read-assembly.ts';
-import { callItem, isItemResource } from '../../../local/aws/step-functions/integrations/dynamodb.ts';
-import { putObject, putObjectResource } from '../../../local/aws/step-functions/integrations/s3.ts';
+import { region } from '../../../local/assembly/cloud-formation.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { createLucca, type SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
 import { createStepFunctions } from '../../../local/aws/step-functions/step-functions.ts';
@@ -60,6 +58,7 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
       assembly.bucketName,
     );
   const functions = createFunctions(assembly.functions, newSandbox, network);
+  const disturb = disturbed(network);
   const stepFunctions = createStepFunctions({
     stateMachines,
     // EventBridge delivers at least once.
@@ -67,14 +66,11 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
     clock,
     random: chance.random,
     onEvent: watch.onEvent,
-    around: disturbed(network),
-    runTask: ({ resource, arguments: given }, execution) => {
-      const call = { functionName: resource, execution, killed: false };
-      if (resource === putObjectResource) return runInvocation(call, () => putObject(s3Client, given));
-      if (isItemResource(resource))
-        return runInvocation(call, () => callItem(dynamoDbClient, resource, given));
-      return functions.invoke(resource, given, execution);
+    around: (task, call, execution) => {
+      const invocation = { functionName: call.resource, execution, killed: false };
+      return disturb(() => runInvocation(invocation, task), call, execution);
     },
+    services: { s3: s3Client, dynamoDb: dynamoDbClient, invokeFunction: functions.invoke },
   });
 
   return {
@@ -123,7 +119,7 @@ function createSimulatedLucca(
     clock,
     seed,
     apiKeys: [keyOf(name)],
-    strike: (operation) =>
+    nextFault: (operation) =>
       faults.strike(
         'Lucca',
         operation,
@@ -140,9 +136,9 @@ function recordingMakers(
 ): SimulatedLucca {
   return {
     ...lucca,
-    respond: (request) => {
+    answer: (request) => {
       const before = lucca.reports.length;
-      const response = lucca.respond(request);
+      const response = lucca.answer(request);
       const made = lucca.reports[before];
       if (made !== undefined && request.method === 'POST')
         makers.set(`${name}/${made.id}`, currentInvocation()!.execution);

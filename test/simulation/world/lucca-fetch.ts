@@ -1,4 +1,4 @@
-import type { Format } from '../../../lambdas/shared/contract.ts';
+import type { Format } from '../../../lambdas/shared/formats.ts';
 import { bytesOf, type Answer } from '../../../local/lucca-simulator/answers.ts';
 import type { Fault } from '../../../local/lucca-simulator/faults.ts';
 import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
@@ -33,7 +33,7 @@ export function createLuccaTraffic(
     // Less often than the rest, which would never be reached.
     const refusal = chance.happens(0.2) ? faults.strike('Lucca', 'connect', connectionFaults) : undefined;
     if (refusal !== undefined) throw failedFetch(refusal);
-    const { answer, fault } = luccas[tenantAt(url)]!.respond({
+    const { answer, fault } = luccas[tenantAt(url)]!.answer({
       method: init.method ?? 'GET',
       path: url.pathname,
       authorization: new Headers(init.headers).get('Authorization') ?? '',

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formats } from '../../../lambdas/shared/contract.ts';
-import type { Assembly } from '../../../local/assembly/read-assembly.ts';
+import { formatNames } from '../../../lambdas/shared/formats.ts';
+import type { Assembly } from '../../../local/assembly/assembly.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { Fault as AwsFault } from '../../../local/aws/faults.ts';
 import { type Engine, type RunningFunctions, startEngine } from '../../../local/engine.ts';
@@ -95,7 +95,7 @@ function startLucca(
     clock,
     seed,
     apiKeys: [keyOf(name)],
-    strike: (operation) => {
+    nextFault: (operation) => {
       const kinds = luccaFaults(operation, chance, { rotates: tenants[name].rotation !== undefined }).filter(
         ({ kind }) => kind !== 'stall' && kind !== 'slow',
       );
@@ -196,5 +196,5 @@ const versionsIn = async ({ s3 }: Engine, directory: string) =>
 
 const filesOf = (tenant: TenantName, lucca: LuccaSimulator): Download[] =>
   lucca.reports.flatMap(({ id }) =>
-    formats.map((format) => ({ tenant, reportId: id, format, bytes: lucca.expectedFile(id, format) })),
+    formatNames.map((format) => ({ tenant, reportId: id, format, bytes: lucca.expectedFile(id, format) })),
   );

@@ -1,4 +1,4 @@
-import type { Format } from '../../../lambdas/shared/contract.ts';
+import type { Format } from '../../../lambdas/shared/formats.ts';
 import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import type { VirtualClock } from '../../../local/clock.ts';
 import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';

@@ -1,8 +1,6 @@
-import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { type Json, TaskFailure } from '../../../states-language/index.ts';
-
-/** The resource of a Task state that writes an object without a function. */
-export const putObjectResource = 'arn:aws:states:::aws-sdk:s3:putObject';
+import type { Integration } from './integration.ts';
 
 interface PutObjectArguments {
   Bucket: string;
@@ -12,21 +10,25 @@ interface PutObjectArguments {
   ContentType?: string;
 }
 
-/** Runs `s3:putObject` as Step Functions' AWS SDK integration does, its errors named as there. */
-export async function putObject(client: S3Client, given: Json): Promise<Json> {
-  const { Body, ...parameters } = given as unknown as PutObjectArguments;
-  try {
-    const { ETag, VersionId } = await client.send(
-      new PutObjectCommand({ ...parameters, Body: JSON.stringify(Body) }),
-    );
-    return { ...(ETag === undefined ? {} : { ETag }), ...(VersionId === undefined ? {} : { VersionId }) };
-  } catch (error) {
-    if (error instanceof S3ServiceException) {
-      throw new TaskFailure(
-        'S3.S3Exception',
-        `${error.message} (Service: S3, Status Code: ${error.$metadata.httpStatusCode})`,
+/** Writes an object without a function. */
+export const putObject: Integration = {
+  service: 'S3',
+  outages: ['S3.S3Exception', 'S3.SdkClientException'],
+  call: async ({ s3 }, { arguments: given }) => {
+    const { Body, ...parameters } = given as unknown as PutObjectArguments;
+    try {
+      const { ETag, VersionId } = await s3.send(
+        new PutObjectCommand({ ...parameters, Body: JSON.stringify(Body) }),
       );
+      return { ...(ETag === undefined ? {} : { ETag }), ...(VersionId === undefined ? {} : { VersionId }) };
+    } catch (error) {
+      if (error instanceof S3ServiceException) {
+        throw new TaskFailure(
+          'S3.S3Exception',
+          `${error.message} (Service: S3, Status Code: ${error.$metadata.httpStatusCode})`,
+        );
+      }
+      throw new TaskFailure('S3.SdkClientException', String(error));
     }
-    throw new TaskFailure('S3.SdkClientException', String(error));
-  }
-}
+  },
+};

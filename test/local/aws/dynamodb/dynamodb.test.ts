@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
 import { type DynamoDb, startDynamoDb } from '../../../../local/aws/dynamodb/dynamodb.ts';
-import { callItem, isItemResource } from '../../../../local/aws/step-functions/integrations/dynamodb.ts';
-import type { Json } from '../../../../local/states-language/index.ts';
+import type { Services } from '../../../../local/aws/step-functions/integrations/integration.ts';
+import { integrationOf } from '../../../../local/aws/step-functions/integrations/integrations.ts';
+import type { Json, TaskCall } from '../../../../local/states-language/index.ts';
 
 const region = 'eu-west-3';
 const table = {
@@ -26,8 +27,12 @@ async function startTable(): Promise<{ dynamoDb: DynamoDb; call: Call }> {
   });
   return {
     dynamoDb,
-    call: (operation, given) =>
-      callItem(client, `arn:aws:states:::dynamodb:${operation}`, { TableName: 'Leases', ...given }),
+    call: async (operation, given) => {
+      const call = { arguments: { TableName: 'Leases', ...given } } as Partial<TaskCall> as TaskCall;
+      const services = { dynamoDb: client } as Partial<Services> as Services;
+      const integration = integrationOf(`arn:aws:states:::dynamodb:${operation}`)!;
+      return integration.call(services, call, { name: 'test', input: {} });
+    },
   };
 }
 
@@ -91,5 +96,5 @@ test.each([
   ['arn:aws:states:::dynamodb:updateItem', false],
   ['toString', false],
 ])('%s is known: %s', (resource, known) => {
-  expect(isItemResource(resource)).toBe(known);
+  expect(integrationOf(resource) !== undefined).toBe(known);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { RuleResource } from '../../../../local/assembly/read-assembly.ts';
-import { triggeredBy } from '../../../../local/aws/eventbridge/event-rules.ts';
+import type { RuleResource } from '../../../../local/assembly/assembly.ts';
+import { loadRules, triggeredBy } from '../../../../local/aws/eventbridge/event-rules.ts';
 import type { Json } from '../../../../local/states-language/index.ts';
 
 const targetArn = 'arn:aws:states:eu-west-3:000000000000:stateMachine:Target';
@@ -16,7 +16,7 @@ const rule = (EventPattern: Json, InputTemplate = '{}', InputPathsMap = {}): Rul
   Targets: [{ Arn: targetArn, InputTransformer: { InputPathsMap, InputTemplate } }],
 });
 
-const isTriggered = (pattern: Json) => triggeredBy([rule(pattern)], event).length === 1;
+const isTriggered = (pattern: Json) => triggeredBy(loadRules([rule(pattern)]), event).length === 1;
 
 describe('an event', () => {
   test.each<[string, Json]>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RuleResource } from '../../../../local/assembly/read-assembly.ts';
+import type { RuleResource } from '../../../../local/assembly/assembly.ts';
 import { VirtualClock } from '../../../../local/clock.ts';
 import {
   createStepFunctions,
@@ -23,6 +23,9 @@ const machineOf = (states: Record<string, object>, more: object = {}) => ({
   ...more,
 });
 
+/** A function that answers what it is given. */
+const echo = 'arn:aws:lambda:eu-west-3:000000000000:function:Echo';
+
 /** A parent's call of a child. */
 const callChild = (more: object = {}) => ({
   Type: 'Task',
@@ -44,10 +47,14 @@ function createWorld(machines: Record<string, object>, rules: RuleResource[] = [
   const clock = new VirtualClock('2026-11-02T05:00:00Z');
   const resources = Object.entries(machines).map(([name, definition]) => ({ arn: arnOf(name), definition }));
   const stepFunctions = createStepFunctions({
-    stateMachines: loadStateMachines(resources, (resource) => resource === 'arn:aws:states:::custom:task'),
+    stateMachines: loadStateMachines(resources, [echo]),
     rules,
     clock,
-    runTask: async ({ arguments: given }) => given,
+    services: {
+      s3: undefined as never,
+      dynamoDb: undefined as never,
+      invokeFunction: async (_, event) => event,
+    },
   });
   return { ...stepFunctions, clock };
 }
@@ -205,9 +212,11 @@ test('names are unique: a second execution is refused', async () => {
   expect(() => run(world, 'Child', 'same')).toThrow(TaskFailure);
 });
 
-test('a definition with a resource that nobody knows is refused at once', () => {
+test('a definition with a resource that nobody knows is refused when it is to be executed, and disturbs no other', async () => {
   const unknown = machineOf({ Task: { Type: 'Task', Resource: 'arn:aws:states:::sns:publish', End: true } });
-  expect(() => createWorld({ Unknown: unknown })).toThrow(UnsupportedDefinitionError);
+  const world = createWorld({ Unknown: unknown, Child: succeeding });
+  expect(() => world.run(arnOf('Unknown'), { name: 'u', input: {} })).toThrow(UnsupportedDefinitionError);
+  expect(await run(world, 'Child', 'c')).toMatchObject({ status: 'SUCCEEDED' });
 });
 
 const follow = (detail: Json): RuleResource => ({

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { Readable } from 'node:stream';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import type { TableResource } from '../../../../local/assembly/read-assembly.ts';
+import type { TableResource } from '../../../../local/assembly/assembly.ts';
 import { type AwsAnswer, type AwsRequest, jsonAnswer, type Service, textOf } from './sdk.ts';
 
 /** DynamoDB: dynalite, without its server. */

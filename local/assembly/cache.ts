@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, utimesSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hashProject, isUnchanged, projectFiles, type Stamp, stampOf } from './inputs.ts';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const cache = join(project, 'node_modules', '.cache', 'lucca-report-export');
+
+/** The files that went into an assembly besides those in its key: libraries, as a rule. */
+const stampsFile = 'inputs.json';
+
+const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/**
+ * What an assembly is kept by: what is asked for, the project's files, and Node itself. Undefined where nobody can
+ * vouch for it.
+ * @param request what is synthesised, the settings of the tenant among it: JSON
+ */
+export function cacheKey(request: unknown): string | undefined {
+  const sources = hashProject(project);
+  return sources && digest([request, sources, process.version, process.arch]);
+}
+
+/** The directory of an assembly that is still what synthesis would make, if there is one. */
+export function findCached(key: string): string | undefined {
+  try {
+    const found = readdirSync(cache)
+      .filter((name) => name.startsWith(key))
+      .map((name) => join(cache, name))
+      .find((directory) => readStamps(directory).every(isUnchanged));
+    if (found !== undefined) utimesSync(found, new Date(), new Date());
+    return found;
+  } catch {
+    // None was ever kept, or one is damaged.
+    return undefined;
+  }
+}
+
+const readStamps = (directory: string) =>
+  JSON.parse(readFileSync(join(directory, stampsFile), 'utf8')) as Stamp[];
+
+/** An empty directory for an assembly to be made in, beside those that are kept. */
+export async function createDraft(): Promise<string> {
+  await mkdir(cache, { recursive: true });
+  return mkdtemp(join(cache, 'draft-'));
+}
+
+/**
+ * Keeps an assembly, and answers where. Nothing that is kept is ever changed: somebody may be using it.
+ * @param inputs the files that went into it
+ */
+export async function keepDraft(draft: string, key: string, inputs: readonly string[]): Promise<string> {
+  const covered = new Set(projectFiles(project).map((file) => join(project, file)));
+  const stamps = inputs.filter((file) => !covered.has(file)).map(stampOf);
+  await writeFile(join(draft, stampsFile), JSON.stringify(stamps));
+  const directory = join(cache, `${key}-${digest(stamps)}`);
+  try {
+    await rename(draft, directory);
+  } catch {
+    // Another process was faster: the same went into its own.
+    await rm(draft, { recursive: true, force: true });
+  }
+  await makeRoom();
+  return directory;
+}
+
+const mostKept = 10;
+const oneDay = 24 * 60 * 60 * 1000;
+
+/** Removes what nobody has used for a day, but for the last few. What is in use, or under way, is younger. */
+async function makeRoom(): Promise<void> {
+  const entries = await Promise.all(
+    (await readdir(cache)).map(async (name) => ({ name, usedAt: (await stat(join(cache, name))).mtimeMs })),
+  );
+  const unused = entries
+    .toSorted((a, b) => b.usedAt - a.usedAt)
+    .filter(({ name }, index) => index >= mostKept || name.startsWith('draft-'))
+    .filter(({ usedAt }) => usedAt < Date.now() - oneDay);
+  await Promise.all(unused.map(({ name }) => rm(join(cache, name), { recursive: true, force: true })));
+}

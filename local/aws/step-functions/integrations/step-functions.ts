@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { type Json, TaskFailure } from '../../../states-language/index.ts';
+import { describe } from '../execution.ts';
+import type { Integration } from './integration.ts';
+
+interface StartArguments {
+  StateMachineArn: string;
+  Name?: string;
+  Input: Json;
+}
+
+/** Starts an execution and waits for its end. */
+export const startExecutionAndWait: Integration = {
+  service: 'Step Functions',
+  outages: [
+    'StepFunctions.ThrottlingException',
+    'StepFunctions.AWSStepFunctionsException',
+    'StepFunctions.SdkClientException',
+  ],
+  waits: true,
+  call: async ({ start }, call, parent) => {
+    const {
+      StateMachineArn,
+      Name: name = randomUUID(),
+      Input: input,
+    } = call.arguments as unknown as StartArguments;
+    const execution = start(StateMachineArn, { ...parent, name, input, signal: call.signal });
+    const result = await execution.ended;
+    if (result.status === 'SUCCEEDED') return { ...describe(execution), Output: result.output };
+    throw new TaskFailure('States.TaskFailed', JSON.stringify(describe(execution)));
+  },
+};
+
+const sdkOutages = ['Sfn.SfnException', 'Sfn.SdkClientException'];
+
+/** Starts an execution. Its input is JSON text, and its errors are those of the SDK, which calls the service `Sfn`. */
+export const startExecution: Integration = {
+  service: 'Step Functions',
+  outages: sdkOutages,
+  call: ({ startDetached }, call) => {
+    const { StateMachineArn, Name: name = randomUUID(), Input } = call.arguments as unknown as StartArguments;
+    try {
+      const { arn, startedAt } = startDetached(StateMachineArn, {
+        name,
+        input: JSON.parse(Input as string) as Json,
+      });
+      return { ExecutionArn: arn, StartDate: new Date(startedAt).toISOString() };
+    } catch (error) {
+      if (!(error instanceof TaskFailure)) throw error;
+      throw new TaskFailure(error.error.replace(/^StepFunctions/, 'Sfn'), String(error.cause));
+    }
+  },
+};
+
+export const describeExecution: Integration = {
+  service: 'Step Functions',
+  outages: sdkOutages,
+  call: ({ find }, call) => {
+    const { ExecutionArn: arn } = call.arguments as { ExecutionArn: string };
+    const execution = find(arn);
+    if (execution !== undefined) return describe(execution);
+    throw new TaskFailure('Sfn.ExecutionDoesNotExistException', `Execution Does Not Exist: '${arn}'`);
+  },
+};

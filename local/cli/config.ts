@@ -1,0 +1,18 @@
+import {
+  configProblems,
+  InvalidConfigurationError,
+  type TenantSettings,
+} from '../../lib/settings/tenant-settings.ts';
+
+/**
+ * The tenants of `bin/config.ts`.
+ * @throws InvalidConfigurationError if it can't be loaded, or anything in it is wrong
+ */
+export async function readConfig(): Promise<readonly TenantSettings[]> {
+  const { tenants } = await import('../../bin/config.ts').catch((error: unknown) => {
+    throw new InvalidConfigurationError([`bin/config.ts: ${String(error)}`]);
+  });
+  const problems = configProblems(tenants, { allowLoopbackDomain: false });
+  if (problems.length > 0) throw new InvalidConfigurationError(problems);
+  return tenants;
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Json } from '../states-language/index.ts';
+import type { Fail } from './lucca-target.ts';
+
+/** What the command line says. */
+export interface Flags {
+  template?: Json;
+  templateFile?: Json;
+  startsOn?: string;
+  endsOn?: string;
+  period?: string;
+  lastDays?: Json;
+  offset?: Json;
+  scheduledTime?: string;
+  format?: string[];
+  backfill?: { from: string; to: string };
+  every?: string;
+  skipExisting?: true;
+  dryRun?: true;
+  input?: Json;
+  batch?: Json;
+  tenant?: string;
+  explain?: true;
+  out: string;
+  json?: true;
+}
+
+/** Options of a single export's dates. */
+const dateFlags = ['startsOn', 'endsOn', 'period', 'lastDays', 'offset'];
+const exportFlags = ['template', 'templateFile', ...dateFlags, 'scheduledTime', 'format'];
+
+/**
+ * Reads the command line. Only its form is judged here: dates, periods and formats are judged as everywhere else.
+ * @throws CommanderError with the exit code: 0 after --help, 2 on bad usage, of which `fail` tells as well
+ */
+export function readFlags(argv: string[]): { flags: Flags; fail: Fail } {
+  const command = new Command('npm start --')
+    .description(
+      'Exports timesheet reports on this machine, with the state machines and functions that AWS runs.',
+    )
+    .addOption(new Option('--template <id>', 'id of the report template').argParser(numberOrText))
+    .addOption(
+      new Option('--template-file <file>', "report template as copied from Lucca's user interface (JSON)")
+        .argParser(jsonFile)
+        .conflicts('template'),
+    )
+    .option('--starts-on <date>', 'first day of the report, such as 2026-10-01')
+    .option('--ends-on <date>', 'last day of the report, included')
+    .option('--period <period>', 'instead of dates: yesterday, previousWeek, currentMonth, previousMonth, …')
+    .addOption(new Option('--last-days <n>', 'so many days, up to yesterday').argParser(numberOrText))
+    .addOption(new Option('--offset <n>', 'so many periods further back').argParser(numberOrText))
+    .option('--scheduled-time <instant>', 'what the period is relative to, such as 2026-11-02T06:00:00+01:00')
+    .option('--format <format>', 'csv or excel; repeat it for both', append)
+    .addOption(
+      new Option('--backfill <from..to>', 'several exports, such as 2026-01..2026-06, one after the other')
+        .argParser(range)
+        .conflicts(dateFlags),
+    )
+    .addOption(
+      new Option('--every <unit>', 'of a backfill: week, month (the default), quarter or year').conflicts(
+        'batch',
+      ),
+    )
+    .option('--skip-existing', 'leave out what a backfill or batch has exported already')
+    .option('--dry-run', 'show what a backfill or batch would export')
+    .addOption(
+      new Option('--input <json>', "the raw input of an export's state machine: JSON, or @file")
+        .argParser(jsonOrFile)
+        .conflicts([...exportFlags, 'backfill', 'batch']),
+    )
+    .addOption(
+      new Option('--batch <json>', "the raw input of a batch's state machine: JSON, or @file")
+        .argParser(jsonOrFile)
+        .conflicts([...exportFlags, 'backfill', 'every', 'skipExisting', 'dryRun']),
+    )
+    .option('--tenant <name>', 'a tenant of bin/config.ts: its domain, time zone and default export')
+    .option('--explain', 'only tell the dates and keys, and call nobody')
+    .option('--out <directory>', 'where the files go', 'exports')
+    .option('--json', 'print one JSON document on stdout: the output, or {"error", "cause"}')
+    .helpOption('--help', 'show this help')
+    .addHelpText('after', environmentHelp)
+    .allowExcessArguments(false)
+    .exitOverride((error) => {
+      throw new CommanderError(error.exitCode === 0 ? 0 : 2, error.code, error.message);
+    });
+  const flags = command.parse(argv, { from: 'user' }).opts<Flags>();
+  const fail = (message: string): never => command.error(`error: ${message}`);
+  if (flags.backfill === undefined && (flags.every ?? flags.skipExisting ?? flags.dryRun) !== undefined) {
+    fail('--every, --skip-existing and --dry-run go with --backfill.');
+  }
+  return { flags, fail };
+}
+
+const environmentHelp = `
+Environment:
+  LUCCA_DOMAIN    the Lucca to call, such as https://acme.ilucca.net; without it, the tenant's, or a simulator
+  LUCCA_API_KEY   its API key
+
+Exit status: 0 exported, 1 the export failed, 2 bad usage, 130 stopped with Ctrl-C.`;
+
+function range(text: string): { from: string; to: string } {
+  const [from, to, ...more] = text.split('..');
+  if (from && to && more.length === 0) return { from, to };
+  throw new InvalidArgumentError('Expected two dates or months, such as 2026-01..2026-06.');
+}
+
+const append = (value: string, previous: string[] = []) => [...previous, value];
+
+/** Text that isn't a number goes to the workflow as it is, which says what is wrong with it. */
+const numberOrText = (text: string): Json => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
+
+const jsonOrFile = (text: string): Json => (text.startsWith('@') ? jsonFile(text.slice(1)) : parseJson(text));
+
+function jsonFile(path: string): Json {
+  try {
+    return parseJson(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw new InvalidArgumentError(`This is not JSON: ${(error as Error).message}`);
+  }
+}

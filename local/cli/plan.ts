@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { planBatch } from '../../lambdas/batch/plan.ts';
+import { resolveRequest } from '../../lambdas/request/resolve.ts';
+import type { FunctionInput } from '../../lambdas/shared/contract.ts';
+import { outputVersion } from '../../lambdas/shared/contract.ts';
+import { defaultTimeZone } from '../../lib/settings/time-zone.ts';
+import { reportBucketName } from '../assembly/cloud-formation.ts';
+import type { Json } from '../states-language/index.ts';
+import type { StartOptions } from './options.ts';
+
+/** The tenant and the input as the workflow hands them to its functions. */
+function functionInput(
+  { settings, tenant, input }: StartOptions,
+  now: number,
+): FunctionInput<'resolveRequest'> {
+  const { timeZone = defaultTimeZone, domain, defaultExport = {} } = settings;
+  return {
+    tenant: { name: tenant, domain, timeZone, apiKeySecretArn: '' },
+    request: input,
+    defaultExport,
+    executionStartTime: new Date(now).toISOString(),
+  };
+}
+
+/**
+ * Judges an input by the code that the workflow's functions run, before anything is started.
+ * @throws InvalidRequestError
+ */
+export async function checkInput(options: StartOptions, name: string, now: number): Promise<void> {
+  if (options.workflow === 'export') resolveRequest(functionInput(options, now));
+  else await plan(options, name, now);
+}
+
+/**
+ * What would be exported, in the form in which a dry run of a batch tells it. Calls nobody.
+ * @throws InvalidRequestError
+ */
+export async function explain(options: StartOptions, name: string, now: number): Promise<Json> {
+  const { input, workflow } = options;
+  const batch = workflow === 'export' ? { ...options, input: { exports: [input] } } : options;
+  const { items } = await plan(batch, name, now);
+  const output = {
+    version: outputVersion,
+    tenant: options.tenant,
+    dryRun: true,
+    items: items.map(({ outcome }) => outcome),
+  };
+  return output as unknown as Json;
+}
+
+const plan = (options: StartOptions, executionName: string, now: number) =>
+  planBatch({ ...functionInput(options, now), executionName }, reportBucketName, (key) =>
+    readFile(join(options.out, key), 'utf8').catch(() => undefined),
+  );

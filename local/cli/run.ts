@@ -1,0 +1,70 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { synthesise } from '../assembly/synthesise.ts';
+import { realClock } from '../clock.ts';
+import type { Engine } from '../engine.ts';
+import { startLuccaSimulator } from '../lucca-simulator/simulator.ts';
+import type { ExecutionResult } from '../states-language/index.ts';
+import type { StartOptions } from './options.ts';
+import { createOutputDirectory } from './output-directory.ts';
+import { createProgress } from './progress.ts';
+
+const simulatorKey = 'simulator-api-key';
+
+/**
+ * Runs one export or batch to its end. Whatever was started for it is closed however it ends.
+ * @param name of the execution
+ */
+export async function run(
+  options: StartOptions,
+  name: string,
+  signal: AbortSignal,
+): Promise<ExecutionResult> {
+  await createOutputDirectory(options.out);
+  await using resources = new AsyncDisposableStack();
+  let engine: Engine | undefined;
+  const progress = createProgress(process.stderr, () => engine?.s3.receivedBytes() ?? 0);
+  resources.defer(progress.stop);
+
+  let lucca = options.lucca;
+  if (lucca === undefined) {
+    const simulator = await startLuccaSimulator({ clock: realClock, apiKeys: [simulatorKey] });
+    resources.defer(simulator.close);
+    progress.say('LUCCA_DOMAIN is not set: exporting from the built-in simulator of Lucca.');
+    lucca = { tenant: options.tenant, domain: simulator.url, apiKey: simulatorKey };
+  }
+  // Loaded while the app is being synthesised.
+  const [assembly, { startEngine }] = await Promise.all([
+    synthesise(
+      { name: options.tenant, domain: lucca.domain, configured: options.settings.name },
+      { signal, onSynthesis: () => progress.say('Synthesising the app…') },
+    ),
+    import('../engine.ts'),
+  ]);
+  signal.throwIfAborted();
+
+  const logs = join(options.out, '.logs');
+  await mkdir(logs, { recursive: true });
+  const log = createWriteStream(join(logs, `${name}.log`));
+  resources.defer(() => new Promise<void>((resolve) => void log.end(resolve)));
+  engine = await startEngine({
+    assembly,
+    directory: options.out,
+    apiKey: lucca.apiKey,
+    clock: realClock,
+    onLog: (functionName, line) => log.write(`${functionName} ${line}\n`),
+  });
+  resources.defer(engine.close);
+  // Of one tenant only, so no name is there twice.
+  const { StateMachineArn, BatchStateMachineArn } = Object.assign(
+    {},
+    ...Object.values(assembly.outputs),
+  ) as Record<string, string>;
+  return await engine.run((options.workflow === 'batch' ? BatchStateMachineArn : StateMachineArn)!, {
+    input: options.input,
+    name,
+    onEvent: progress.onEvent,
+    signal,
+  });
+}

@@ -1,0 +1,102 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { start, temporaryDirectory, when } from './process.ts';
+
+// However slow the machine is: that a process ends at all is what is tested.
+vi.setConfig({ testTimeout: 300_000 });
+
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
+  test('ends an export that is under way, and leaves nothing behind', async (context) => {
+    const [out, temporary] = [await temporaryDirectory(context), await temporaryDirectory(context)];
+    const { code, stderr } = await start(['--out', out], {
+      environment: { TMPDIR: temporary },
+      onStderr: when(/Wait For Report/, (child) => child.kill(signal)),
+    });
+    expect(stderr).toContain('The export was stopped.');
+    expect(code).toBe(130);
+    expect(await readdir(out)).not.toContain('acme');
+    expect(await readdir(temporary)).toEqual([]);
+  });
+});
+
+test('a synthesis that is under way is ended as well', async (context) => {
+  const [out, temporary] = [await temporaryDirectory(context), await temporaryDirectory(context)];
+  // A tenant that was never synthesised before.
+  const domain = `https://t${process.pid}.ilucca.net`;
+  const { code, stderr } = await start(['--out', out, '--template', '1'], {
+    environment: { TMPDIR: temporary, LUCCA_DOMAIN: domain, LUCCA_API_KEY: 'key' },
+    onStderr: when(/Synthesising/, (child) => child.kill('SIGTERM')),
+  });
+  expect(stderr).toContain('The export was stopped.');
+  expect(code).toBe(130);
+  expect([...(await readdir(out)), ...(await readdir(temporary))]).toEqual([]);
+});
+
+describe('a reader that goes away', () => {
+  test('ends the export quietly when it read the progress', async (context) => {
+    const out = await temporaryDirectory(context);
+    const { code, stderr } = await start(['--out', out], {
+      onStderr: when(/\n/, (child) => child.stderr!.destroy()),
+    });
+    expect(code).toBe(130);
+    expect(stderr).not.toContain('Error');
+  });
+
+  test('is no failure when it wanted the result', async (context) => {
+    const out = await temporaryDirectory(context);
+    const { code, stderr } = await start(['--explain', '--out', out], {
+      onStart: (child) => child.stdout!.destroy(),
+    });
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+  });
+});
+
+test.for<[string, (directory: string) => Promise<string>]>([
+  [
+    'a file',
+    async (directory) => {
+      await writeFile(join(directory, 'file'), '');
+      return join(directory, 'file');
+    },
+  ],
+  ['below a file', async () => join(import.meta.filename, 'exports')],
+  ['where nobody may create one', async () => '/proc/exports'],
+])('a directory for the files that is %s is refused, and the process ends', async ([, place], context) => {
+  const out = await place(await temporaryDirectory(context));
+  const { code, stdout, stderr } = await start(['--out', out, '--json']);
+  expect(JSON.parse(stdout)).toEqual({
+    error: 'OutputDirectoryError',
+    cause: expect.stringContaining(`expected a directory that can be written, found "${out}": E`) as string,
+  });
+  expect(stderr).toBe('');
+  expect(code).toBe(1);
+});
+
+test('the user’s own settings of AWS have no influence', async (context) => {
+  const [out, home] = [await temporaryDirectory(context), await temporaryDirectory(context)];
+  await mkdir(join(home, '.aws'));
+  const settings = 'region = us-gov-west-1\nuse_fips_endpoint = true\nuse_dualstack_endpoint = true\n';
+  await writeFile(
+    join(home, '.aws/config'),
+    `[default]\n${settings}endpoint_url = http://127.0.0.1:1\n[profile work]\n${settings}`,
+  );
+  const { code, stdout } = await start(['--out', out, '--json', '--format', 'csv'], {
+    environment: {
+      HOME: home,
+      USERPROFILE: home,
+      AWS_PROFILE: 'work',
+      AWS_REGION: 'cn-north-1',
+      AWS_USE_FIPS_ENDPOINT: 'true',
+      AWS_USE_DUALSTACK_ENDPOINT: 'true',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+      AWS_CONFIG_FILE: join(home, '.aws/config'),
+      AWS_CA_BUNDLE: '/nowhere',
+      AWS_MAX_ATTEMPTS: 'many',
+    },
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ templateId: 42, files: [{ format: 'csv' }] });
+  expect(code).toBe(0);
+});

@@ -1,0 +1,132 @@
+import { describe, expect, test, vi } from 'vitest';
+import { CommanderError } from 'commander';
+import { readFlags } from '../../../local/cli/flags.ts';
+import { readOptions } from '../../../local/cli/options.ts';
+import { acme } from '../../support/acme.ts';
+
+/** What a command line is read as, or what is told of it. */
+function read(argv: string[], environment: NodeJS.ProcessEnv = {}) {
+  const said: string[] = [];
+  const output = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  try {
+    const { flags, fail } = readFlags(argv);
+    return readOptions(flags, [acme], environment, fail);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return { exitCode: error.exitCode, said: said.join('') };
+  } finally {
+    output.mockRestore();
+  }
+}
+
+const key = { LUCCA_API_KEY: 'key' };
+
+describe('bad usage ends with 2 and says why:', () => {
+  test.each<[string, string[], Record<string, string>, RegExp]>([
+    ['an unknown flag', ['--templat', '42'], {}, /unknown option '--templat'/],
+    ['a superfluous argument', ['42'], {}, /too many arguments/],
+    ['a template twice', ['--template', '1', '--template-file', 'package.json'], {}, /cannot be used with/],
+    ['input beside flags', ['--input', '{}', '--period', 'yesterday'], {}, /cannot be used with/],
+    ['input that is no JSON', ['--input', '{'], {}, /not JSON/],
+    ['a range that is none', ['--backfill', '2026-01'], {}, /such as 2026-01\.\.2026-06/],
+    [
+      'a backfill with dates',
+      ['--backfill', '2026-01..2026-02', '--period', 'today'],
+      {},
+      /cannot be used with/,
+    ],
+    ['a flag of backfills alone', ['--dry-run'], {}, /go with --backfill/],
+    [
+      'a tenant that is not configured',
+      ['--tenant', 'nobody'],
+      {},
+      /bin\/config\.ts \(acme\).*found "nobody"/,
+    ],
+    ['a batch beside flags', ['--batch', '{}', '--template', '42'], {}, /cannot be used with/],
+    ['a file that is missing', ['--template-file', 'missing.json'], {}, /ENOENT.*missing\.json/],
+    ['a domain without a key', [], { LUCCA_DOMAIN: 'https://acme.ilucca.net' }, /LUCCA_API_KEY is not/],
+    ['a key without a domain', [], key, /LUCCA_DOMAIN is not/],
+    ['a domain that is not Lucca’s', [], { LUCCA_DOMAIN: 'https://evil.example', ...key }, /evil\.example/],
+  ])('%s', (_, argv, environment, message) => {
+    expect(read(argv, environment)).toEqual({ exitCode: 2, said: expect.stringMatching(message) as string });
+  });
+});
+
+test.each<[string, string[], NodeJS.ProcessEnv, object]>([
+  [
+    'nothing: an example',
+    [],
+    {},
+    {
+      workflow: 'export',
+      tenant: 'acme',
+      input: { templateId: 42, period: 'previousMonth', formats: ['csv', 'excel'] },
+    },
+  ],
+  [
+    'a domain: its account is the tenant',
+    ['--template', '7'],
+    { LUCCA_DOMAIN: 'https://globex.ilucca.ch/', ...key },
+    {
+      tenant: 'globex',
+      input: { templateId: 7 },
+      lucca: { tenant: 'globex', domain: 'https://globex.ilucca.ch', apiKey: 'key' },
+    },
+  ],
+  [
+    'a tenant and a key: the domain is the tenant’s',
+    ['--tenant', 'acme', '--template', '7'],
+    key,
+    { tenant: 'acme', lucca: { tenant: 'acme', domain: 'https://acme.ilucca.net', apiKey: 'key' } },
+  ],
+  [
+    'a backfill',
+    [
+      '--backfill',
+      '2026-01..2026-03',
+      '--template',
+      '7',
+      '--skip-existing',
+      '--format',
+      'csv',
+      '--format',
+      'excel',
+    ],
+    {},
+    {
+      workflow: 'batch',
+      input: {
+        backfill: {
+          from: '2026-01',
+          to: '2026-03',
+          every: 'month',
+          templateId: 7,
+          formats: ['csv', 'excel'],
+        },
+        skipExisting: true,
+      },
+    },
+  ],
+  [
+    'what is only explained: without a key',
+    ['--explain'],
+    { LUCCA_DOMAIN: 'https://acme.ilucca.net' },
+    { explain: true },
+  ],
+])('reads %s', (_, argv, environment, expected) => {
+  expect(read(argv, environment)).toMatchObject(expected);
+});
+
+test('--help lists every flag', () => {
+  const said: string[] = [];
+  const output = vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  try {
+    expect(() => readFlags(['--help'])).toThrow(CommanderError);
+  } finally {
+    output.mockRestore();
+  }
+  const flags =
+    'template template-file starts-on ends-on period last-days offset scheduled-time format backfill every ' +
+    'skip-existing dry-run batch tenant explain input out json';
+  for (const flag of flags.split(' ')) expect(said.join('')).toContain(`--${flag}`);
+});
