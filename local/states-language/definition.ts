@@ -1,3 +1,4 @@
+import type { Expression as Jsonata } from 'jsonata';
 import type { Json } from './types.ts';
 
 /** A definition as it is run: checked, its expressions told apart from its literals. */
@@ -22,6 +23,7 @@ export interface Expression {
   kind: 'expression';
   /** The JSONata between `{%` and `%}`, trimmed as AWS quotes it. */
   source: string;
+  parsed: Jsonata;
   /** The field in which it stands, as AWS names it in a cause: `Arguments/Payload/ids[0]`. */
   field: string;
 }

@@ -39,7 +39,7 @@ function startExecution(options: ExecutionOptions): Execution {
   const { stateMachineArn = MADE_UP_ARN } = options;
   const history = createHistory();
   history.record('ExecutionStarted');
-  const evaluate = createEvaluator(() => clock.now(), random);
+  const evaluate = createEvaluator({ now: () => clock.now(), random });
   const startedAt = clock.now();
   return {
     name,

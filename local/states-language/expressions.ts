@@ -1,9 +1,7 @@
-import jsonata from 'jsonata';
 import type { Expression, Template } from './definition.ts';
 import { EvaluationError } from './errors.ts';
-import { hookEvaluations } from './evaluation-hooks.ts';
 import { jsonType, toJson } from './json.ts';
-import { registerFunctions } from './jsonata-functions.ts';
+import { type Surroundings, withSurroundings } from './surroundings.ts';
 import type { Json } from './types.ts';
 
 /** What the expressions of a state see: its variables and `$states`. */
@@ -12,21 +10,8 @@ export type Bindings = Readonly<Record<string, Json>>;
 /** Evaluates a field; throws EvaluationError. */
 export type Evaluate = (template: Template, bindings: Bindings) => Promise<Json>;
 
-/** Evaluates the fields of one execution: an expression is parsed once and tied to the execution's clock. */
-export function createEvaluator(now: () => number, random: () => number): Evaluate {
-  const parsed = new Map<string, jsonata.Expression>();
-
-  function parse(source: string): jsonata.Expression {
-    let expression = parsed.get(source);
-    if (expression === undefined) {
-      expression = jsonata(source);
-      registerFunctions(expression, random);
-      hookEvaluations(expression, now);
-      parsed.set(source, expression);
-    }
-    return expression;
-  }
-
+/** Evaluates the fields of one execution. */
+export function createEvaluator(surroundings: Surroundings): Evaluate {
   async function evaluateObject(entries: [string, Template][], bindings: Bindings): Promise<Json> {
     const evaluated: [string, Json][] = [];
     for (const [key, value] of entries) evaluated.push([key, await evaluate(value, bindings)]);
@@ -48,7 +33,7 @@ export function createEvaluator(now: () => number, random: () => number): Evalua
       case 'object':
         return evaluateObject(template.entries, bindings);
       case 'expression':
-        return evaluateExpression(parse(template.source), template, bindings);
+        return evaluateExpression(template, bindings, surroundings);
     }
   }
 
@@ -56,14 +41,15 @@ export function createEvaluator(now: () => number, random: () => number): Evalua
 }
 
 async function evaluateExpression(
-  parsed: jsonata.Expression,
   expression: Expression,
   bindings: Bindings,
+  surroundings: Surroundings,
 ): Promise<Json> {
   let result: unknown;
   try {
     // AWS gives expressions no input document: `$` and names without a variable in front select nothing.
-    result = await parsed.evaluate(undefined, detached(expression, bindings));
+    const seen = withSurroundings(detached(expression, bindings), surroundings);
+    result = await expression.parsed.evaluate(undefined, seen);
   } catch (error) {
     throw new EvaluationError(`${subject(expression)} threw an error during evaluation${textOf(error)}`);
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Expression as Jsonata } from 'jsonata';
+import type { Expression as Jsonata, Focus } from 'jsonata';
 import { checkElements } from './evaluation-hooks.ts';
 import { parseStrictly } from './json.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 const HASHES: Readonly<Record<string, string>> = {
   MD5: 'md5',
@@ -12,21 +13,17 @@ const HASHES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Gives an expression AWS's functions, takes away $eval, and ties chance to the injected random numbers. AWS cuts off
- * the fraction of arguments that should be integers.
+ * Gives an expression AWS's functions, and takes away $eval. AWS cuts off the fraction of arguments that should be
+ * integers.
  */
-export function registerFunctions(expression: Jsonata, random: () => number): void {
+export function registerFunctions(expression: Jsonata): void {
   expression.registerFunction('partition', partition, '<xn?:a>');
   expression.registerFunction('range', range, '<nnn?:a>');
   expression.registerFunction('hash', hash, '<ss?:s>');
-  expression.registerFunction(
-    'random',
-    (seed?: number) => (seed === undefined ? random() : seeded(seed)),
-    '<n?:n>',
-  );
-  expression.registerFunction('uuid', () => uuid(random), '<:s>');
+  expression.registerFunction('random', random, '<n?:n>');
+  expression.registerFunction('uuid', uuid, '<:s>');
   expression.registerFunction('parse', parse, '<s?:x>');
-  expression.registerFunction('shuffle', (values?: unknown[]) => shuffle(values, random), '<a:a>');
+  expression.registerFunction('shuffle', shuffle, '<a:a>');
   expression.assign('eval', undefined);
 }
 
@@ -76,6 +73,10 @@ function parse(text?: string): unknown {
   }
 }
 
+function random(this: Focus, seed?: number): number {
+  return seed === undefined ? surroundingsOf(this.environment).random() : seeded(seed);
+}
+
 /** The first number of Java's Random with the seed. */
 function seeded(seed: number): number {
   const mask = (1n << 48n) - 1n;
@@ -86,15 +87,17 @@ function seeded(seed: number): number {
   return Number(((first >> 22n) << 27n) + (second >> 21n)) / 2 ** 53;
 }
 
-function uuid(random: () => number): string {
+function uuid(this: Focus): string {
+  const { random } = surroundingsOf(this.environment);
   const digit = () => Math.floor(random() * 16);
   return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (kind) =>
     (kind === 'x' ? digit() : (digit() & 3) | 8).toString(16),
   );
 }
 
-function shuffle(values: unknown[] | undefined, random: () => number): unknown[] | undefined {
+function shuffle(this: Focus, values?: unknown[]): unknown[] | undefined {
   if (values === undefined) return undefined;
+  const { random } = surroundingsOf(this.environment);
   const shuffled = [...values];
   for (let last = shuffled.length - 1; last > 0; last--) {
     const chosen = Math.floor(random() * (last + 1));

@@ -1,18 +1,13 @@
-import jsonata from 'jsonata';
 import { type Node, visitNodes } from './syntax-tree.ts';
 
 /** Which parts of `$states` exist where the expression stands; AWS refuses to create a machine that reads others. */
 export type Availability = 'input' | 'result' | 'errorOutput';
 
-/** What keeps an expression from being run: AWS would not accept it, or JSONata here would give something else. */
-export function expressionProblems(source: string, available: Availability): string[] {
-  let tree: unknown;
-  try {
-    tree = jsonata(source).ast();
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    return [`not a JSONata expression: ${code === undefined ? '' : `${code}: `}${message}`];
-  }
+/**
+ * What keeps an expression from being run: AWS would not accept it, or JSONata here would give something else.
+ * @param tree its syntax tree
+ */
+export function expressionProblems(tree: unknown, available: Availability): string[] {
   const problems = new Set<string | undefined>();
   visitNodes(tree, (node, hasContext) => {
     problems.add(missingContext(node, hasContext));

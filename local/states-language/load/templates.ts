@@ -1,4 +1,5 @@
 import type { Template } from '../definition.ts';
+import { parseExpression } from '../parse-expression.ts';
 import type { Json } from '../types.ts';
 import { expressionProblems, type Availability } from './expression-problems.ts';
 import { type Fields, pathOf } from './fields.ts';
@@ -60,6 +61,11 @@ function readString(text: string, place: Place): Template {
     return { kind: 'literal', value: text };
   }
   const source = text.slice(2, -2).trim();
-  for (const problem of expressionProblems(source, place.available)) place.report(place.path, problem);
-  return { kind: 'expression', source, field: place.field };
+  const parsed = parseExpression(source);
+  if ('problem' in parsed) {
+    place.report(place.path, `not a JSONata expression: ${parsed.problem}`);
+    return { kind: 'literal', value: text };
+  }
+  for (const problem of expressionProblems(parsed.ast(), place.available)) place.report(place.path, problem);
+  return { kind: 'expression', source, parsed, field: place.field };
 }
