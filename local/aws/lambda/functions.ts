@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import type { LambdaFunction } from '../../assembly/assembly.ts';
 import { type Json, TaskFailure } from '../../states-language/index.ts';
-import type { FunctionError, SandboxAnswer, SandboxData } from './sandbox.ts';
 
 /** Lambda: runs the functions of an assembly, each in worker threads with an environment of its own. */
 export interface Functions {
@@ -13,6 +12,24 @@ export interface Functions {
   invoke: (functionArn: string, event: Json) => Promise<Json>;
   /** Ends what is under way. */
   close: () => Promise<void>;
+}
+
+/** What a sandbox is given. */
+export interface SandboxData {
+  /** Of the bundle. */
+  directory: string;
+  /** Such as `index.handler`. */
+  handler: string;
+}
+
+/** What it answers: JSON texts, as they travel to and from Lambda. */
+export type SandboxAnswer = { result: string } | { error: FunctionError };
+
+/** A failure as Lambda reports it. */
+interface FunctionError {
+  errorType: string;
+  errorMessage: string;
+  trace: string[];
 }
 
 export interface FunctionsOptions {
@@ -48,7 +65,7 @@ function createFunction(lambda: LambdaFunction, { environment, onLog }: Function
   let underWay = 0;
 
   function start(): Worker {
-    const worker = new Worker(new URL('sandbox.ts', import.meta.url), {
+    const worker = new Worker(new URL('sandbox.mjs', import.meta.url), {
       workerData: { directory: lambda.directory, handler: lambda.handler } satisfies SandboxData,
       env: { ...environment, ...lambda.environment, AWS_LAMBDA_FUNCTION_NAME: lambda.name },
       resourceLimits: { maxOldGenerationSizeMb: lambda.memoryMegabytes },
