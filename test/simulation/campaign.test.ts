@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCampaign } from './campaign.ts';
 import { prepare, type Prepared, synthesiseSimulated } from './prepare.ts';
 import { simulate } from './run.ts';
+import { tellingSeeds } from './telling-seeds.ts';
 
 let directory: string;
 let prepared: Prepared;
@@ -16,12 +17,11 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 test('whatever goes wrong, the workflow keeps its promises', async () => {
-  const seeds = Array.from({ length: 200 }, (_, index) => 1 + index);
-  const { violations, executions, faults } = await runCampaign(seeds, (seed) => simulate(seed, prepared));
+  const { violations, features } = await runCampaign(tellingSeeds, (seed) => simulate(seed, prepared));
   expect(violations).toEqual([]);
-  expect(executions).toBeGreaterThan(700);
-  expect(Object.keys(faults).length).toBeGreaterThan(40);
-}, 120_000);
+  // So many kinds of faults and endings: if there are fewer, other seeds tell more.
+  expect(new Set([...features.values()].flat()).size).toBeGreaterThan(190);
+});
 
 async function happenings(seed: number) {
   const { world, executions } = await simulate(seed, prepared);
@@ -38,4 +38,4 @@ async function happenings(seed: number) {
 
 test('a seed always leads to the same happenings', async () => {
   for (const seed of [3, 8, 11]) expect(await happenings(seed)).toEqual(await happenings(seed));
-}, 30_000);
+});

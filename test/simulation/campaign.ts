@@ -1,3 +1,4 @@
+import { featuresOf } from './features.ts';
 import { violations } from './invariants/invariants.ts';
 import type { Outcome } from './run.ts';
 
@@ -11,6 +12,8 @@ export interface Tally {
   endings: Record<string, number>;
   /** Faults that struck, by boundary and kind. */
   faults: Record<string, number>;
+  /** What each seed shows. */
+  features: Map<number, readonly string[]>;
   /** What was violated, with the seed in front. */
   violations: string[];
 }
@@ -21,6 +24,7 @@ export const emptyTally = (): Tally => ({
   hours: 0,
   endings: {},
   faults: {},
+  features: new Map(),
   violations: [],
 });
 
@@ -56,6 +60,7 @@ async function tallyOf(seed: number, simulate: (seed: number) => Promise<Outcome
       hours: (world.clock.now() - world.startedAt) / 3_600_000,
       endings: countBy(executions.map(({ execution: { result } }) => endingOf(result))),
       faults: countBy(world.faults.struck.map(({ boundary, kind }) => `${boundary}: ${kind}`)),
+      features: new Map([[seed, featuresOf(outcome)]]),
       violations: violations(outcome).map((violation) => `seed ${seed}: ${violation}`),
     };
   } catch (error) {
@@ -86,6 +91,7 @@ export function addTally(total: Tally, more: Tally): void {
   total.executions += more.executions;
   total.hours += more.hours;
   total.violations.push(...more.violations);
+  for (const [seed, features] of more.features) total.features.set(seed, features);
   for (const counts of ['endings', 'faults'] as const) {
     for (const [name, count] of Object.entries(more[counts])) {
       total[counts][name] = (total[counts][name] ?? 0) + count;

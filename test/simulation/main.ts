@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Assembly } from '../../local/assembly/assembly.ts';
 import { startFunctions } from '../support/start-functions.ts';
 import { addTally, emptyTally, runCampaign, type Tally } from './campaign.ts';
+import { tellingSeeds } from './features.ts';
 import { violations } from './invariants/invariants.ts';
 import { createWorldOverHttp } from './world/over-http.ts';
 import { prepare, synthesiseSimulated } from './prepare.ts';
@@ -26,9 +27,10 @@ const options = new Command('npm run simulate --')
   .option('--from <seed>', 'the first seed', wholeNumber, 1)
   .option('--bundles', 'the bundles themselves over HTTP: slower, and with fewer kinds of faults')
   .option('--bail', 'end with the first violation')
+  .option('--telling', 'print a few seeds that show all that these show: see telling-seeds.ts')
   .option('--seed <seed>', 'only this one, told step by step', wholeNumber)
   .parse()
-  .opts<{ seeds: number; from: number; seed?: number; bail?: true; bundles?: true }>();
+  .opts<{ seeds: number; from: number; seed?: number; bail?: true; bundles?: true; telling?: true }>();
 
 /** Set off by Ctrl-C, and by a violation if so wanted: what has come out until then is told. */
 const stop = new AbortController();
@@ -66,6 +68,7 @@ async function runMany(assembly: Assembly): Promise<number> {
   };
   const seeds = Array.from({ length: options.seeds }, (_, index) => options.from + index);
   await (options.bundles ? runBundles(seeds, assembly, onSeed) : runInThreads(seeds, onSeed));
+  if (options.telling) process.stdout.write(`${tellingSeeds(total.features).join(', ')}\n`);
   process.stdout.write(describeTally(total, (performance.now() - started) / 1000));
   return total.violations.length;
 }

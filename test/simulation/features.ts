@@ -1,0 +1,29 @@
+import type { Outcome } from './run.ts';
+
+/** What a simulation shows: which faults struck which operations, and how executions of which state machine ended. */
+export function featuresOf({ scenario, world, executions }: Outcome): string[] {
+  const faults = world.faults.struck.map(
+    ({ boundary, kind, operation }) => `${boundary}: ${kind}, ${/\w+$/.exec(operation)?.[0]}`,
+  );
+  const endings = executions.map(({ execution: { stateMachineArn, result } }) => {
+    const [machine] = /[A-Z][a-z]+(?=[0-9A-F]{8}$)/.exec(stateMachineArn) ?? [];
+    const ending = result !== undefined && 'error' in result ? result.error : result?.status;
+    return `${machine} ends as ${ending}`;
+  });
+  return [...new Set([`${scenario.weather.kind} weather`, ...faults, ...endings])];
+}
+
+/** A few seeds that together show all that any of them shows; always the one next that shows most of what is left. */
+export function tellingSeeds(features: ReadonlyMap<number, readonly string[]>): number[] {
+  const left = new Set([...features.values()].flat());
+  const chosen: number[] = [];
+  while (left.size > 0) {
+    const gains = [...features].map(
+      ([seed, shown]) => [seed, shown.filter((feature) => left.has(feature)).length] as const,
+    );
+    const [seed] = gains.reduce((best, other) => (other[1] > best[1] ? other : best));
+    chosen.push(seed);
+    for (const feature of features.get(seed)!) left.delete(feature);
+  }
+  return chosen.toSorted((a, b) => a - b);
+}
