@@ -8,7 +8,10 @@ export default defineConfig({
     // The default leaves one core idle.
     maxWorkers: '100%',
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous: a machine may be many times slower than another one, or than itself an hour ago.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // AWS's validation of the templates takes ten times as long as a synthesis: `npm run synth` does it.
+    env: { CDK_VALIDATION: 'false' },
   },
 });

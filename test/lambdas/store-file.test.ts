@@ -155,8 +155,7 @@ describe('a large file', () => {
       for (let piece = 0; piece < pieces; piece++) {
         yield rowsPiece;
         if (piece !== Math.floor(pieces / 2)) continue;
-        const patience = AbortSignal.timeout(5000);
-        while (partsMidway.length === 0 && !patience.aborted) {
+        while (partsMidway.length === 0) {
           await delay(10);
           partsMidway = (await bucket.s3.multipartUploads()).flatMap(({ partNumbers }) => partNumbers);
         }
@@ -206,10 +205,10 @@ describe('a large file', () => {
   });
 
   test('that S3 takes long to store does not count as stalled', async () => {
-    const timeouts = { response: 300, stall: 300 };
+    const timeouts = { response: 60_000, stall: 1_500 };
     bucket.client.middlewareStack.add(
       (next, context) => async (args) => {
-        if (context.commandName === 'UploadPartCommand') await delay(2 * timeouts.stall);
+        if (context.commandName === 'UploadPartCommand') await delay(timeouts.stall + 500);
         return next(args);
       },
       { step: 'initialize' },
@@ -403,6 +402,6 @@ describe('S3', () => {
     };
     bucket.s3.failNext('UploadPart', { status: 403, code: 'AccessDenied', times: 10 });
     await failureOf(store(answer, 'excel'));
-    expect(await Promise.race([ended.promise, delay(2000, 'still open')])).toBe('closed');
+    expect(await ended.promise).toBe('closed');
   });
 });

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import type { Assembly } from '../../local/assembly/assembly.ts';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
 import { realClock } from '../../local/clock.ts';
 import { type EngineOptions, startEngine } from '../../local/engine.ts';
+import { exportMachine } from '../support/workflow.ts';
 
 /** Servers and connections of this process. */
 const open = () =>
@@ -28,12 +28,6 @@ async function takenPort(): Promise<number> {
   onTestFinished(() => void server.close());
   return (server.address() as { port: number }).port;
 }
-
-const machineOf = (assembly: Assembly, name: string) =>
-  assembly.stateMachines.find(({ arn }) => arn.includes(name))! as {
-    arn: string;
-    definition: { States: Record<string, object> };
-  };
 
 const functionsAt = (s3Port: number, secretsManagerPort: number) => ({
   running: { functions: { invoke: async () => null, close: async () => {} }, s3Port, secretsManagerPort },
@@ -75,7 +69,7 @@ test.each<[string, (options: EngineOptions) => Promise<Partial<EngineOptions>>, 
 
 test('a definition that the interpreter doesn’t know is refused when it is to run, and the engine can be closed', async () => {
   const options = await engineOptions();
-  const machine = machineOf(options.assembly, 'TenantWorkflow');
+  const machine = exportMachine(options.assembly);
   machine.definition.States['Resolve Request'] = {
     Type: 'Task',
     Resource: 'arn:aws:states:::sns:publish',

@@ -1,4 +1,3 @@
-import { afterAll } from 'vitest';
 import type { LambdaFunction } from '../../local/assembly/assembly.ts';
 import type { RunningFunctions } from '../../local/engine.ts';
 import { startFunctions } from './start-functions.ts';
@@ -7,8 +6,9 @@ let running: Promise<RunningFunctions> | undefined;
 let onLog: (line: string) => void = () => {};
 
 /**
- * The functions of all tests of a file: starting them takes longer than most tests. Each test has services of its
- * own, at the same ports, and a secret of its own, so that no function knows a key from the test before.
+ * The functions of all tests of a process: starting them takes longer than most tests. Each test has services of its
+ * own, at the same ports, and a secret of its own, so that no function knows a key from the test before. They end with
+ * the process.
  * @param log is told of what the functions log from now on
  */
 export function runningFunctions(
@@ -18,8 +18,3 @@ export function runningFunctions(
   onLog = log;
   return (running ??= startFunctions(functions, (line) => onLog(line)));
 }
-
-afterAll(async () => {
-  await (await running)?.functions.close();
-  running = undefined;
-});

@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import type { Assembly } from '../../local/assembly/assembly.ts';
+import type { Assembly, StateMachineResource } from '../../local/assembly/assembly.ts';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
 import { VirtualClock } from '../../local/clock.ts';
 import { type Engine, startEngine } from '../../local/engine.ts';
 import { type LuccaSimulator, startLuccaSimulator } from '../../local/lucca-simulator/simulator.ts';
 import type { ExecutionEvent, ExecutionResult, Json } from '../../local/states-language/index.ts';
+import type { Flow } from './definition.ts';
 import { type LeaseTable, leaseTable } from './leases.ts';
 import { runningFunctions } from './running-functions.ts';
 import { placeholderDomain, replaceText } from '../../local/assembly/synthesise.ts';
@@ -127,6 +128,12 @@ export const changeDefinitions =
     for (const machine of stateMachines) {
       machine.definition = JSON.parse(change(JSON.stringify(machine.definition)));
     }
+  };
+
+/** The state machine that makes exports. */
+export const exportMachine = ({ stateMachines }: Assembly) =>
+  stateMachines.find(({ arn }) => /TenantWorkflow\w+$/.test(arn))! as StateMachineResource & {
+    definition: Flow & { TimeoutSeconds: number };
   };
 
 /** The names of the states that were entered. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../local/lucca-simulator/simulator.ts';
 import type { ExecutionEvent, ExecutionResult } from '../../local/states-language/index.ts';
-import { apiKey, createWorld, statesOf, type World } from '../support/workflow.ts';
+import { apiKey, changeDefinitions, createWorld, statesOf, type World } from '../support/workflow.ts';
 
 const lastMonth = { templateId: 42, period: 'previousMonth' };
 
@@ -164,9 +164,11 @@ describe('RateLimitedError', () => {
   );
 
   test('still delays the download of a report that was done just in time', async () => {
-    const world = await createWorld();
+    // A deadline of five minutes instead of four hours.
+    const change = changeDefinitions((text) => text.replaceAll(`+ ${4 * 3_600_000})`, `+ ${5 * 60_000})`));
+    const world = await createWorld({ change });
     const pending = { kind: 'status', on: 'checkReport', status: 200, body: { status: 'pending' } } as const;
-    world.lucca.addFault({ ...pending, times: 4 * 360 - 2 });
+    world.lucca.addFault({ ...pending, times: 5 * 6 - 2 });
     world.lucca.addFault({ kind: 'status', on: 'downloadCsv', status: 429, retryAfter: 60 });
     expect(await world.run(lastMonth)).toMatchObject({ status: 'SUCCEEDED' });
   });

@@ -17,11 +17,11 @@ function apart(definition: object): Promise<unknown> {
     workerData: { definition, support: new URL('./support.ts', import.meta.url).href },
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
-  const timer = setTimeout(() => void worker.terminate(), 5000);
+  const timer = setTimeout(() => void worker.terminate(), 120_000);
   return new Promise<unknown>((resolve) => {
     worker.once('message', resolve);
     worker.once('error', (error) => resolve(error.message));
-    worker.once('exit', () => resolve('no end in five seconds'));
+    worker.once('exit', () => resolve('no end in two minutes'));
   }).finally(() => {
     clearTimeout(timer);
     return worker.terminate();

@@ -45,9 +45,15 @@ async function putAndCut(path: string, headers: string, bytes: Buffer) {
   const socket = openSocket();
   socket.write(`PUT ${path} HTTP/1.1\r\nhost: x\r\nauthorization: x\r\n${headers}\r\n\r\n`);
   socket.write(bytes);
-  await vi.waitFor(async () => expect(await fixture.leftovers()).toHaveLength(1), { interval: 2 });
+  await vi.waitFor(async () => expect(await fixture.leftovers()).toHaveLength(1), {
+    interval: 2,
+    timeout: 60_000,
+  });
   socket.destroy();
-  await vi.waitFor(async () => expect(await fixture.leftovers()).toEqual([]), { interval: 2 });
+  await vi.waitFor(async () => expect(await fixture.leftovers()).toEqual([]), {
+    interval: 2,
+    timeout: 60_000,
+  });
 }
 
 async function createUpload(): Promise<string> {
@@ -146,7 +152,10 @@ describe('a connection that is cut', () => {
     socket.write(
       `PUT /${bucket}/a HTTP/1.1\r\nhost: x\r\nauthorization: x\r\ncontent-length: 10\r\n\r\n12345`,
     );
-    await vi.waitFor(async () => expect(await fixture.leftovers()).toHaveLength(1), { interval: 2 });
+    await vi.waitFor(async () => expect(await fixture.leftovers()).toHaveLength(1), {
+      interval: 2,
+      timeout: 60_000,
+    });
     await fixture.s3.close();
     expect(await fixture.leftovers()).toEqual([]);
     await gone;

@@ -31,7 +31,7 @@ async function expectRefusal(directory: string) {
   await expect(startS3({ bucket, directory })).rejects.toThrow(
     `The bucket cannot be stored in ${directory}: `,
   );
-  await vi.waitFor(() => expect(servers()).toBe(before));
+  await vi.waitFor(() => expect(servers()).toBe(before), 60_000);
 }
 
 describe('a start', () => {
@@ -62,7 +62,7 @@ describe('a start', () => {
     const before = servers();
     const port = Number(new URL(first.url).port);
     await expect(startS3({ bucket, directory, port })).rejects.toThrow('EADDRINUSE');
-    await vi.waitFor(() => expect(servers()).toBe(before));
+    await vi.waitFor(() => expect(servers()).toBe(before), 60_000);
   });
 });
 
@@ -93,7 +93,7 @@ describe('close() ends', () => {
     await s3.close();
     await s3.close();
     expect(await readdir(join(directory, '.s3', 'temporary'))).toEqual([]);
-    await vi.waitFor(() => expect(servers()).toBe(before));
+    await vi.waitFor(() => expect(servers()).toBe(before), 60_000);
     await expect(fetch(s3.url)).rejects.toThrow('fetch failed');
   });
 });

@@ -181,7 +181,10 @@ describe('an upload', () => {
   it('that ends while a part arrives is not taken up again', async () => {
     const upload = await create();
     const arriving = uploadPart(upload, 1, large);
-    await vi.waitFor(async () => expect(await fixture.leftovers()).toHaveLength(1), { interval: 1 });
+    await vi.waitFor(async () => expect(await fixture.leftovers()).toHaveLength(1), {
+      interval: 1,
+      timeout: 60_000,
+    });
     await fixture.client.send(new AbortMultipartUploadCommand({ ...target, UploadId: upload }));
     await arriving.catch(() => undefined);
     expect(await fixture.leftovers()).toEqual([]);
