@@ -1,4 +1,4 @@
-import { type FileType, type Format, formats } from '../shared/formats.ts';
+import { type FileKind, type FileType, type Format, formats } from '../shared/formats.ts';
 import { parseJson } from '../shared/json.ts';
 
 export interface NotAFile {
@@ -36,7 +36,7 @@ const names = {
   pdf: 'a PDF document',
   text: 'plain text',
   word: 'a text without fields or lines',
-} as const;
+} as const satisfies Record<FileKind | 'empty' | 'html' | 'json' | 'pdf' | 'word', string>;
 
 function typeOf(head: Buffer): Found {
   if (head.subarray(0, 4).equals(zip)) return 'xlsx';

@@ -11,14 +11,17 @@ const xlsx: FileType = {
 };
 const xls: FileType = { extension: 'xls', contentType: 'application/vnd.ms-excel' };
 
+/** What files are recognised as, by their bytes. */
+export type FileKind = 'text' | 'xlsx' | 'xls';
+
 /** What is known of a format in which Lucca offers a report. */
 interface FormatRow {
   /** Last part of the download's path in Lucca's API. */
   readonly download: string;
   /** What a download must be, as messages call it. */
   readonly expected: string;
-  /** The kinds of files that it can be, by what their bytes look like: see `report-file/sniff.ts`. */
-  readonly fileTypes: Readonly<Record<string, FileType>>;
+  /** What a download can be. */
+  readonly fileTypes: Readonly<Partial<Record<FileKind, FileType>>>;
   /** Whether a file has rows that can be counted as it passes. */
   readonly hasRows: boolean;
 }

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { validateBatch } from '../../lambdas/batch/validate.ts';
 import { validateRequest } from '../../lambdas/request/validate.ts';
+import { periods } from '../../lambdas/request/period.ts';
 import { errorNames } from '../../lambdas/shared/errors.ts';
+import { formatNames } from '../../lambdas/shared/formats.ts';
+import { pollSeconds } from '../../lib/workflows/run-times.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
@@ -28,6 +31,32 @@ test.each([backfill, list])('the input of a batch %s is valid', (json) => {
 test('lists every error that has a name of its own', () => {
   const listed = [...chapter('Errors').matchAll(/^\| `(\w+Error)`/gm)].map(([, name]) => name);
   expect(listed.toSorted()).toEqual(errorNames.toSorted());
+});
+
+/** The row of a table that tells of a field. */
+const rowOf = (title: string, field: string) =>
+  chapter(title)
+    .split('\n')
+    .find((line) => line.startsWith(`| \`${field}\``)) ?? '';
+
+test('lists every period', () => {
+  const row = rowOf('Input', 'period');
+  const named = [...row.matchAll(/`(\w+)…?`/g)].map(([, name]) => name!);
+  const told = periods.filter((period) => {
+    const [, which, unit] = /^(current|previous)(\w+)$/.exec(period) ?? [];
+    return named.includes(period) || (named.includes(which!) && named.includes(unit!));
+  });
+  expect(told).toEqual(periods);
+});
+
+test('lists every format', () => {
+  const named = [...rowOf('Input', 'formats').matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(named.slice(1)).toEqual(formatNames);
+});
+
+test('tells how often a report is checked', () => {
+  expect(readme).toContain(`every ${pollSeconds} seconds until the report is \`done\``);
+  expect(chapter('How it works')).toMatch(new RegExp(`Wait For Report +${pollSeconds} s`));
 });
 
 test('its scripts exist', () => {
