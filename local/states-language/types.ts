@@ -18,6 +18,12 @@ export interface TaskCall {
   signal: AbortSignal;
 }
 
+/**
+ * Whether a task runner knows the `Resource` of a Task: with all its arguments, or with those that are listed. A
+ * definition with others is refused when it is loaded.
+ */
+export type ResourceSupport = (resource: string) => boolean | readonly string[];
+
 /** Runs one call of a task. Throws TaskFailure; anything else that it throws fails the execution as a bug. */
 export type TaskRunner = (call: TaskCall) => Promise<Json>;
 

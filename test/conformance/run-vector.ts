@@ -8,7 +8,7 @@ import {
 } from '../../local/states-language/index.ts';
 import { firstDifference } from './compare.ts';
 import { recordingOf } from './recording.ts';
-import { createTaskRunner, isSupportedResource } from './tasks.ts';
+import { createTaskRunner, supportedResource } from './tasks.ts';
 import { isOutOfScope, type Vector } from './vector.ts';
 
 export interface Verdict {
@@ -37,7 +37,7 @@ export async function runVector(vector: Vector): Promise<Verdict> {
 
 function load(vector: Vector): StateMachine | UnsupportedDefinitionError {
   try {
-    return loadStateMachine(vector.definition, isSupportedResource);
+    return loadStateMachine(vector.definition, supportedResource);
   } catch (error) {
     if (error instanceof UnsupportedDefinitionError) return error;
     throw error;

@@ -1,8 +1,10 @@
+import { integrationOf } from '../../local/aws/step-functions/integrations/integrations.ts';
 import {
   type Clock,
   invokeLambda,
   type Json,
   LAMBDA_INVOKE,
+  type ResourceSupport,
   type TaskCall,
   TaskFailure,
   type TaskRunner,
@@ -11,10 +13,11 @@ import type { TaskBehaviour } from './vector.ts';
 
 type SingleBehaviour = Exclude<TaskBehaviour, { sequence: TaskBehaviour[] }>;
 
-/** Lambda functions, called directly or through lambda:invoke, are the resources that the runner stands in for. */
-export function isSupportedResource(resource: string): boolean {
-  return isFunction(resource) || resource === LAMBDA_INVOKE;
-}
+/** Functions, and the integrations that the engine knows: a vector says what they do. */
+export const supportedResource: ResourceSupport = (resource) => {
+  const integration = integrationOf(resource);
+  return integration === undefined ? isFunction(resource) : (integration.arguments ?? true);
+};
 
 /** Runs tasks as a vector says they behave. */
 export function createTaskRunner(tasks: Record<string, TaskBehaviour>, clock: Clock): TaskRunner {
@@ -32,25 +35,33 @@ export function createTaskRunner(tasks: Record<string, TaskBehaviour>, clock: Cl
   const invokeFunction = (nameOrArn: string, event: Json, signal: AbortSignal) => {
     const isNamed = (key: string) => key === nameOrArn || key.endsWith(`:function:${nameOrArn}`);
     const key = Object.keys(tasks).find(isNamed) ?? nameOrArn;
-    return behave(behaviourOf(key), event, clock, signal);
+    return behave(behaviourOf(key), { event, clock, signal, causeOf: JSON.stringify });
   };
 
-  return async (call: TaskCall) => {
-    if (call.resource === LAMBDA_INVOKE) return invokeLambda(call.arguments, invokeFunction, call.signal);
-    return invokeFunction(call.resource, call.arguments, call.signal);
+  return async ({ resource, arguments: given, signal }: TaskCall) => {
+    if (resource === LAMBDA_INVOKE) return invokeLambda(given, invokeFunction, signal);
+    if (isFunction(resource)) return invokeFunction(resource, given, signal);
+    return behave(behaviourOf(resource), { event: given, clock, signal, causeOf: messageOf });
   };
+}
+
+const messageOf = ({ errorMessage }: { errorMessage: string }) => errorMessage;
+
+interface Circumstances {
+  event: Json;
+  clock: Clock;
+  signal: AbortSignal;
+  /** The cause of an error: of a function, the whole payload as JSON text. */
+  causeOf: (error: { errorMessage: string }) => string;
 }
 
 async function behave(
   behaviour: SingleBehaviour,
-  event: Json,
-  clock: Clock,
-  signal: AbortSignal,
+  { event, clock, signal, causeOf }: Circumstances,
 ): Promise<Json> {
   if ('returns' in behaviour) return behaviour.returns;
   if ('echo' in behaviour) return event;
-  if ('throws' in behaviour)
-    throw new TaskFailure(behaviour.throws.errorType, JSON.stringify(behaviour.throws));
+  if ('throws' in behaviour) throw new TaskFailure(behaviour.throws.errorType, causeOf(behaviour.throws));
   await clock.sleep(behaviour.sleepSeconds * 1000, signal);
   return null;
 }

@@ -59,14 +59,16 @@ export function loadStateMachines(
   functionArns: readonly string[],
 ): StateMachines {
   const loaded = new Map<string, StateMachine>();
-  const isSupported = (resource: string) =>
-    integrationOf(resource) !== undefined || functionArns.includes(resource);
+  const supportedResource = (resource: string) => {
+    const integration = integrationOf(resource);
+    return integration === undefined ? functionArns.includes(resource) : (integration.arguments ?? true);
+  };
   return {
     get: (arn) => {
       const resource = resources.find((each) => each.arn === arn);
       if (resource === undefined) return undefined;
       if (resource.unknownPart !== undefined) throw new UnsupportedDefinitionError([resource.unknownPart]);
-      const machine = loaded.get(arn) ?? loadStateMachine(resource.definition, isSupported);
+      const machine = loaded.get(arn) ?? loadStateMachine(resource.definition, supportedResource);
       loaded.set(arn, machine);
       return machine;
     },

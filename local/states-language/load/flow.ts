@@ -1,5 +1,6 @@
 import type { Flow, State } from '../definition.ts';
 import { type Fields, fieldsOf, pathOf, reportField, stringField } from './fields.ts';
+import type { ResourceSupport } from '../types.ts';
 import type { Report } from './problems.ts';
 import { readState } from './states.ts';
 import { checkTransitions } from './transitions.ts';
@@ -7,7 +8,7 @@ import { checkTransitions } from './transitions.ts';
 /** What reading a definition needs everywhere. */
 export interface Loader {
   report: Report;
-  supportedResource: (resource: string) => boolean;
+  supportedResource: ResourceSupport;
   /** All names so far: a name must be unique in the whole state machine. */
   stateNames: Set<string>;
   /** The top level's QueryLanguage, which every state inherits. @default JSONPath, as on AWS */

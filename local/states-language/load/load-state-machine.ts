@@ -1,5 +1,6 @@
 import type { StateMachine } from '../definition.ts';
 import { LIMITS } from '../limits.ts';
+import type { ResourceSupport } from '../types.ts';
 import { checkVariableScopes } from './variable-scopes.ts';
 import { allowOnly, fieldsOf, numberField, reportField } from './fields.ts';
 import { type Loader, readFlow } from './flow.ts';
@@ -12,13 +13,10 @@ const MACHINE_FIELDS = ['Comment', 'Version', 'StartAt', 'States', 'TimeoutSecon
 /**
  * Checks a definition as a whole and makes it ready to be executed.
  *
- * @param supportedResource says whether the task runner knows the `Resource` of a Task.
+ * @param supportedResource says what the task runner knows of a Task's `Resource`.
  * @throws UnsupportedDefinitionError listing every problem.
  */
-export function loadStateMachine(
-  definition: unknown,
-  supportedResource: (resource: string) => boolean,
-): StateMachine {
+export function loadStateMachine(definition: unknown, supportedResource: ResourceSupport): StateMachine {
   const problems: string[] = [];
   const report = (path: string, problem: string) =>
     problems.push(path === '' ? problem : `${path}: ${problem}`);

@@ -10,10 +10,13 @@ import { templateField } from './templates.ts';
 /** Reads a Task state, whose resource the task runner must know. */
 export function readTask(fields: Fields, loader: Loader): TaskState {
   const resource = stringField(fields, 'Resource') ?? '';
+  const support = resource === '' || loader.supportedResource(resource);
   if (resource.endsWith('.waitForTaskToken')) {
     reportField(fields, 'Resource', 'waiting for a task token is not implemented');
-  } else if (resource !== '' && !loader.supportedResource(resource)) {
+  } else if (support === false) {
     reportField(fields, 'Resource', `${resource} is not supported`);
+  } else if (support !== true) {
+    reportOtherArguments(fields, support);
   }
   for (const { field, problem } of lambdaInvokeProblems(resource, fields.values['Arguments'])) {
     reportField(fields, field, problem);
@@ -27,4 +30,13 @@ export function readTask(fields: Fields, loader: Loader): TaskState {
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...readFallible(fields),
   };
+}
+
+/** An argument that the runner would ignore makes the run differ from AWS. */
+function reportOtherArguments(fields: Fields, known: readonly string[]): void {
+  const args = fields.values['Arguments'];
+  if (typeof args !== 'object' || args === null) return;
+  for (const name of Object.keys(args)) {
+    if (!known.includes(name)) reportField(fields, `Arguments.${name}`, 'not implemented');
+  }
 }

@@ -11,6 +11,8 @@ export interface Ending {
 }
 
 export interface StartOptions {
+  /** Of the project. @default this one */
+  cwd?: string;
   environment?: Record<string, string>;
   /** Called with all that was written to stderr so far, whenever there is more. */
   onStderr?: (said: string, child: ChildProcess) => void;
@@ -20,9 +22,10 @@ export interface StartOptions {
 
 /** Runs `npm start -- ARGUMENTS` in a process of its own, without Lucca's variables. It must end by itself. */
 export async function start(argv: string[], options: StartOptions = {}): Promise<Ending> {
-  const { environment = {}, onStderr, onStart } = options;
+  const { cwd = process.cwd(), environment = {}, onStderr, onStart } = options;
   const { LUCCA_DOMAIN: _domain, LUCCA_API_KEY: _key, ...inherited } = process.env;
   const child = spawn(process.execPath, ['local/cli/start.ts', ...argv], {
+    cwd,
     env: { ...inherited, ...environment },
   });
   onStart?.(child);

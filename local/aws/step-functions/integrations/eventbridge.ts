@@ -9,9 +9,12 @@ interface PutEventsArguments {
 export const putEvents: Integration = {
   service: 'EventBridge',
   outages: ['EventBridge.AmazonEventBridgeException'],
+  arguments: ['Entries'],
   call: ({ publish }, call) => {
     const { Entries } = call.arguments as unknown as PutEventsArguments;
-    for (const { Source, DetailType, Detail } of Entries) {
+    for (const { Source, DetailType, Detail, ...others } of Entries) {
+      const [other] = Object.keys(others);
+      if (other !== undefined) throw new Error(`putEvents is implemented without the field ${other}.`);
       publish({ source: Source, 'detail-type': DetailType, detail: Detail });
     }
     return { Entries: Entries.map(() => ({ EventId: randomUUID() })), FailedEntryCount: 0 };

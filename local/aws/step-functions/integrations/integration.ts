@@ -10,6 +10,8 @@ export interface Integration {
   service: 'Lambda' | 'S3' | 'DynamoDB' | 'Step Functions' | 'EventBridge';
   /** The errors with which Step Functions tells that the service could not be reached, or is overburdened. */
   outages: readonly string[];
+  /** The arguments that are implemented: a definition with others is refused. @default all that the service knows */
+  arguments?: readonly string[];
   /** Whether it waits for an execution, so that time goes on meanwhile. */
   waits?: true;
   /**

@@ -3,6 +3,8 @@ import { type Json, TaskFailure } from '../../../states-language/index.ts';
 import { describe } from '../execution.ts';
 import type { Integration } from './integration.ts';
 
+const startArguments = ['StateMachineArn', 'Name', 'Input'];
+
 interface StartArguments {
   StateMachineArn: string;
   Name?: string;
@@ -17,6 +19,7 @@ export const startExecutionAndWait: Integration = {
     'StepFunctions.AWSStepFunctionsException',
     'StepFunctions.SdkClientException',
   ],
+  arguments: startArguments,
   waits: true,
   call: async ({ start }, call, parent) => {
     const {
@@ -37,6 +40,7 @@ const sdkOutages = ['Sfn.SfnException', 'Sfn.SdkClientException'];
 export const startExecution: Integration = {
   service: 'Step Functions',
   outages: sdkOutages,
+  arguments: startArguments,
   call: ({ startDetached }, call) => {
     const { StateMachineArn, Name: name = randomUUID(), Input } = call.arguments as unknown as StartArguments;
     try {
@@ -55,6 +59,7 @@ export const startExecution: Integration = {
 export const describeExecution: Integration = {
   service: 'Step Functions',
   outages: sdkOutages,
+  arguments: ['ExecutionArn'],
   call: ({ find }, call) => {
     const { ExecutionArn: arn } = call.arguments as { ExecutionArn: string };
     const execution = find(arn);

@@ -219,6 +219,16 @@ test('a definition with a resource that nobody knows is refused when it is to be
   expect(await run(world, 'Child', 'c')).toMatchObject({ status: 'SUCCEEDED' });
 });
 
+test('a definition with an argument that would be ignored is refused', () => {
+  const traced = machineOf({
+    Call: callChild({ Arguments: { StateMachineArn: arnOf('Child'), TraceHeader: 'x' } }),
+  });
+  const world = createWorld({ Traced: traced, Child: succeeding });
+  expect(() => world.run(arnOf('Traced'), { name: 't', input: {} })).toThrow(
+    /Call\.Arguments\.TraceHeader: not implemented/,
+  );
+});
+
 const follow = (detail: Json): RuleResource => ({
   EventPattern: { source: ['aws.states', 'us'], detail },
   Targets: [
