@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashProject, isUnchanged, projectFiles, type Stamp, stampOf } from './inputs.ts';
 
@@ -14,13 +14,13 @@ const stampsFile = 'inputs.json';
 const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 /**
- * What an assembly is kept by: what is asked for, the project's files, and Node itself. Undefined where nobody can
- * vouch for it.
+ * What an assembly is kept by: what is asked for, the project's folder and files, and Node itself. Undefined where
+ * nobody can vouch for it.
  * @param request what is synthesised, the settings of the tenant among it: JSON
  */
 export function cacheKey(request: unknown): string | undefined {
   const sources = hashProject(project);
-  return sources && digest([request, sources, process.version, process.arch]);
+  return sources && digest([request, project, sources, process.version, process.arch]);
 }
 
 /** The directory of an assembly that is still what synthesis would make, if there is one. */
@@ -30,11 +30,19 @@ export function findCached(key: string): string | undefined {
       .filter((name) => name.startsWith(key))
       .map((name) => join(cache, name))
       .find((directory) => readStamps(directory).every(isUnchanged));
-    if (found !== undefined) utimesSync(found, new Date(), new Date());
+    if (found !== undefined) markAsUsed(found);
     return found;
   } catch {
     // None was ever kept, or one is damaged.
     return undefined;
+  }
+}
+
+function markAsUsed(directory: string): void {
+  try {
+    utimesSync(directory, new Date(), new Date());
+  } catch {
+    // Somebody else's: it serves all the same.
   }
 }
 
@@ -53,7 +61,8 @@ export async function createDraft(): Promise<string> {
  */
 export async function keepDraft(draft: string, key: string, inputs: readonly string[]): Promise<string> {
   const covered = new Set(projectFiles(project).map((file) => join(project, file)));
-  const stamps = inputs.filter((file) => !covered.has(file)).map(stampOf);
+  const others = inputs.filter((file) => !covered.has(file));
+  const stamps = [...new Set([...others, ...others.flatMap(packageFilesOf)])].map(stampOf);
   await writeFile(join(draft, stampsFile), JSON.stringify(stamps));
   const directory = join(cache, `${key}-${digest(stamps)}`);
   try {
@@ -64,6 +73,14 @@ export async function keepDraft(draft: string, key: string, inputs: readonly str
   }
   await makeRoom();
   return directory;
+}
+
+/** The `package.json` files around a file, which decide what is loaded under a name. */
+function packageFilesOf(file: string): string[] {
+  const folder = dirname(file);
+  if (folder === file || basename(folder) === 'node_modules') return [];
+  const manifest = join(folder, 'package.json');
+  return [...(existsSync(manifest) ? [manifest] : []), ...packageFilesOf(folder)];
 }
 
 const mostKept = 10;

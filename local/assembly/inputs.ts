@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Folders of the project that synthesis neither reads nor should be kept from its cache by: what comes out, not in. */
@@ -19,10 +19,14 @@ export function hashProject(root: string): string | undefined {
   for (const file of files)
     hash
       .update(`${file}\0`)
-      .update(readFileSync(join(root, file)))
+      .update(contentOf(join(root, file)))
       .update('\0');
   return hash.digest('hex');
 }
+
+/** Of a link, where it leads: what is there is noted down when it is loaded. */
+const contentOf = (file: string) =>
+  lstatSync(file).isSymbolicLink() ? readlinkSync(file) : readFileSync(file);
 
 /** The files that count, relative to the project's folder. */
 export function projectFiles(root: string, folder = ''): string[] {
@@ -30,12 +34,15 @@ export function projectFiles(root: string, folder = ''): string[] {
   // Exports may go to any folder; the stand-in for S3 keeps its records with them.
   if (folder !== '' && entries.some(({ name }) => name === '.s3')) return [];
   return entries
-    .filter(({ name }) => !name.startsWith('.') && !name.endsWith('.md'))
-    .filter(({ name }) => folder !== '' || !outputs.has(name))
+    .filter(({ name }) => folder !== '' || !(outputs.has(name) || /^\.|\.md$/.test(name)))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      return entry.isDirectory() ? projectFiles(root, path) : entry.isFile() ? [path] : [];
+      return entry.isDirectory()
+        ? projectFiles(root, path)
+        : entry.isFile() || entry.isSymbolicLink()
+          ? [path]
+          : [];
     });
 }
 
@@ -43,16 +50,16 @@ export function projectFiles(root: string, folder = ''): string[] {
 export interface Stamp {
   file: string;
   bytes: number;
-  /** Milliseconds since the epoch. */
-  modifiedAt: number;
+  /** Of content or attributes, which nobody can set: milliseconds since the epoch. */
+  changedAt: number;
 }
 
 export function stampOf(file: string): Stamp {
-  const { size, mtimeMs } = statSync(file);
-  return { file, bytes: size, modifiedAt: mtimeMs };
+  const { size, ctimeMs } = statSync(file);
+  return { file, bytes: size, changedAt: ctimeMs };
 }
 
-export function isUnchanged({ file, bytes, modifiedAt }: Stamp): boolean {
+export function isUnchanged({ file, bytes, changedAt }: Stamp): boolean {
   const now = statSync(file, { throwIfNoEntry: false });
-  return now?.size === bytes && now.mtimeMs === modifiedAt;
+  return now?.size === bytes && now.ctimeMs === changedAt;
 }

@@ -68,8 +68,9 @@ async function assemblyOf(request: LocalTenant, { signal, onSynthesis }: Synthes
   const draft = await createDraft();
   try {
     const answer = await runApp(new URL('app.ts', import.meta.url), { ...request, directory: draft }, signal);
-    // A configuration that is another one each time it is read is never found again.
-    const isReliable = key !== undefined && answer.settings === settings;
+    // Never found again: a configuration that differs each time it is read, sources that changed meanwhile.
+    const isReliable =
+      key !== undefined && answer.settings === settings && cacheKey({ ...request, settings }) === key;
     return await keepDraft(draft, isReliable ? key : randomUUID(), answer.inputs);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
@@ -86,6 +87,7 @@ export const describeSettings = (settings: object): string =>
     depth: Infinity,
     maxArrayLength: null,
     maxStringLength: null,
+    getters: true,
     showHidden: true,
   });
 

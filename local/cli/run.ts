@@ -47,7 +47,9 @@ export async function run(
   const logs = join(options.out, '.logs');
   await mkdir(logs, { recursive: true });
   const log = createWriteStream(join(logs, `${name}.log`));
-  resources.defer(() => new Promise<void>((resolve) => void log.end(resolve)));
+  // An export doesn't fail because its log can't be written.
+  log.on('error', (error) => progress.say(`The functions' log can't be written: ${error.message}`));
+  resources.defer(() => new Promise<void>((resolve) => void log.end(() => resolve())));
   engine = await startEngine({
     assembly,
     directory: options.out,

@@ -76,7 +76,7 @@ function destroyed(world: World, runs: Run[]): number[] {
 const table: Record<string, unknown>[] = [];
 
 /** What waiting costs in all grows with the square: `EXPORTS=200` takes ten times as long. */
-const most = Number(process.env.EXPORTS ?? 30);
+const most = Number(process.env.EXPORTS ?? 50);
 
 test.each([
   { exports: 2, timeoutSeconds: 3600 },
