@@ -29,7 +29,7 @@ test('exports from a Lucca on 127.0.0.1 with its key, and prints one JSON docume
 });
 
 describe('what is wrong with the input is told before anything starts:', () => {
-  test.each<[string, string[], string]>([
+  test.for<[string, string[], string]>([
     [
       'an export',
       ['--input', '{"templateId":42,"formats":["pdf"]}'],
@@ -37,15 +37,17 @@ describe('what is wrong with the input is told before anything starts:', () => {
     ],
     ['a batch', ['--batch', '{"exports":[]}'], 'exports: expected at least 1 entry'],
     ['what is to be explained', ['--explain', '--template', 'x'], 'templateId: expected a number, found "x"'],
-  ])('%s', async (_, argv, problem) => {
-    const { code, stdout, stderr } = await start([...argv, '--json', '--out', 'never-created']);
+  ])('%s', async ([, argv, problem], context) => {
+    const directory = await temporaryDirectory(context);
+    const out = join(directory, 'out');
+    const { code, stdout, stderr } = await start([...argv, '--json', '--out', out]);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
       error: 'InvalidRequestError',
       cause: expect.stringContaining(problem) as string,
     });
     expect(stderr).toBe('');
-    expect(await readdir('.')).not.toContain('never-created');
+    expect(await readdir(directory)).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   checkReportInput,
   createReportInput,
   ensureTemplateInput,
+  type FunctionName,
   type LuccaCall,
   planBatchInput,
   resolveRequestInput,
@@ -33,7 +34,7 @@ export interface Clients {
 export function createHandlers(
   { uploads, reads, secrets }: Clients,
   bucket: string,
-): Record<string, Handler> {
+): Readonly<Record<Capitalize<FunctionName>, Handler>> {
   const apiKeys = createApiKeys(secrets);
   const luccaFor = (call: LuccaCall) => createLuccaClient(call, apiKeys(call.tenant.apiKeySecretArn));
   const read = readWith(reads);
