@@ -21,6 +21,9 @@ export const pollSeconds = 10;
 /** How long a function may take that makes a few requests of Lucca. */
 export const functionSeconds = 3 * minute;
 
+/** How long AWS may take for a call that Step Functions makes without a function. */
+export const awsCallSeconds = minute;
+
 const timeToStore = hour;
 
 /** For retries under way when a deadline passes. */

@@ -23,19 +23,19 @@ export interface SynthesisRequest extends LocalTenant {
   directory: string;
 }
 
-export interface SynthesisOptions {
-  /** Ends it. */
-  signal?: AbortSignal;
-  /** Told when nothing could be taken from the cache, and it begins. */
-  onSynthesis?: () => void;
-}
-
 /** What it answers. */
 export interface SynthesisAnswer {
   /** The settings of the tenant, as `describeSettings` tells them. */
   settings: string;
   /** Every file that was read: modules, and what went into bundles. */
   inputs: string[];
+}
+
+export interface SynthesisOptions {
+  /** Ends it. */
+  signal?: AbortSignal;
+  /** Told when nothing could be taken from the cache, and it begins. */
+  onSynthesis?: () => void;
 }
 
 /**

@@ -28,7 +28,8 @@ export function parseStrictly(text: string): unknown {
 
 /**
  * A JSONata result as plain JSON, detached from the data that it was selected from: sequences become arrays, -0
- * becomes 0, and what is no finite number its name, as on AWS. Undefined when it holds something that JSON cannot say, such as a function.
+ * becomes 0, and what is no finite number its name, as on AWS. Undefined when it holds something that JSON cannot
+ * say, such as a function.
  */
 export function toJson(value: unknown): Json | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;

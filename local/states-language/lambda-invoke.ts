@@ -10,7 +10,8 @@ export const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
 /** Calls a function by its ARN or name. Throws TaskFailure with the error that the function reports. */
 export type InvokeFunction = (nameOrArn: string, payload: Json, signal: AbortSignal) => Promise<Json>;
 
-const IMPLEMENTED = new Set(['FunctionName', 'Payload']);
+/** Its arguments: with others, it is refused. */
+export const LAMBDA_INVOKE_ARGUMENTS = ['FunctionName', 'Payload'];
 
 /** Runs one call of the integration: a string as `Payload` is a JSON text already. */
 export async function invokeLambda(
@@ -41,16 +42,6 @@ function parsePayload(text: string): Json {
   }
 }
 
-/** What keeps the integration's arguments, as the definition has them, from being run. */
-export function lambdaInvokeProblems(resource: string, args: unknown): { field: string; problem: string }[] {
-  if (resource !== LAMBDA_INVOKE || (typeof args === 'string' && args.startsWith('{%'))) return [];
-  if (typeof args !== 'object' || args === null || !('FunctionName' in args)) {
-    return [{ field: 'Arguments.FunctionName', problem: 'is required' }];
-  }
-  const others = Object.keys(args).filter((name) => !IMPLEMENTED.has(name));
-  return others.map((name) => ({ field: `Arguments.${name}`, problem: 'not implemented' }));
-}
-
 /** Checks the integration's arguments once they are evaluated. */
 export function checkLambdaInvokeArguments({ resource, arguments: template }: TaskState, args: Json): void {
   if (resource !== LAMBDA_INVOKE) return;
@@ -58,7 +49,7 @@ export function checkLambdaInvokeArguments({ resource, arguments: template }: Ta
     if (template?.kind === 'expression') throw unexpectedType(template, 'object', args);
     throw new EvaluationError('The Arguments field must be an object.');
   }
-  const other = Object.keys(args as object).find((name) => !IMPLEMENTED.has(name));
+  const other = Object.keys(args as object).find((name) => !LAMBDA_INVOKE_ARGUMENTS.includes(name));
   if (other !== undefined) throw new Error(`${LAMBDA_INVOKE} is implemented without the argument ${other}`);
   const name = (args as { FunctionName?: Json }).FunctionName;
   if (typeof name === 'string') return;

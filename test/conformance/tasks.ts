@@ -1,10 +1,9 @@
-import { integrationOf } from '../../local/aws/step-functions/integrations/integrations.ts';
+import { supportWith } from '../../local/aws/step-functions/integrations/integrations.ts';
 import {
   type Clock,
   invokeLambda,
   type Json,
   LAMBDA_INVOKE,
-  type ResourceSupport,
   type TaskCall,
   TaskFailure,
   type TaskRunner,
@@ -14,10 +13,7 @@ import type { TaskBehaviour } from './vector.ts';
 type SingleBehaviour = Exclude<TaskBehaviour, { sequence: TaskBehaviour[] }>;
 
 /** Functions, and the integrations that the engine knows: a vector says what they do. */
-export const supportedResource: ResourceSupport = (resource) => {
-  const integration = integrationOf(resource);
-  return integration === undefined ? isFunction(resource) : (integration.arguments ?? true);
-};
+export const supportedResource = supportWith(isFunction);
 
 /** Runs tasks as a vector says they behave. */
 export function createTaskRunner(tasks: Record<string, TaskBehaviour>, clock: Clock): TaskRunner {

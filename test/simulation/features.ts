@@ -14,7 +14,7 @@ export function featuresOf({ scenario, world, executions }: Outcome): string[] {
 }
 
 /** A few seeds that together show all that any of them shows; always the one next that shows most of what is left. */
-export function tellingSeeds(features: ReadonlyMap<number, readonly string[]>): number[] {
+export function findTellingSeeds(features: ReadonlyMap<number, readonly string[]>): number[] {
   const left = new Set([...features.values()].flat());
   const chosen: number[] = [];
   while (left.size > 0) {

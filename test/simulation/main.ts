@@ -7,7 +7,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Assembly } from '../../local/assembly/assembly.ts';
 import { startFunctions } from '../support/start-functions.ts';
 import { addTally, emptyTally, runCampaign, type Tally } from './campaign.ts';
-import { tellingSeeds } from './features.ts';
+import { findTellingSeeds } from './features.ts';
 import { violations } from './invariants/invariants.ts';
 import { createWorldOverHttp } from './world/over-http.ts';
 import { prepare, synthesiseSimulated } from './prepare.ts';
@@ -68,7 +68,7 @@ async function runMany(assembly: Assembly): Promise<number> {
   };
   const seeds = Array.from({ length: options.seeds }, (_, index) => options.from + index);
   await (options.bundles ? runBundles(seeds, assembly, onSeed) : runInThreads(seeds, onSeed));
-  if (options.telling) process.stdout.write(`${tellingSeeds(total.features).join(', ')}\n`);
+  if (options.telling) process.stdout.write(`${findTellingSeeds(total.features).join(', ')}\n`);
   process.stdout.write(describeTally(total, (performance.now() - started) / 1000));
   return total.violations.length;
 }

@@ -15,7 +15,6 @@ import { CallAwsService, StepFunctionsStartExecution } from 'aws-cdk-lib/aws-ste
 import type { Construct } from 'constructs';
 import { outputVersion } from '../../../lambdas/shared/contract.ts';
 import { objectKeyExpression, objectLocationExpression } from '../../../lambdas/shared/object-keys.ts';
-
 import {
   countOutcomes,
   exportedOutcome,
@@ -25,6 +24,7 @@ import {
 } from '../expressions.ts';
 import { field } from '../jsonata.ts';
 import { awsCallFailed, startFailed } from '../retry-policies.ts';
+import { awsCallSeconds } from '../run-times.ts';
 import { acknowledgeExecutionsOf, executionsOf } from './executions.ts';
 import type { BatchWorkflowProps } from './props.ts';
 
@@ -107,7 +107,7 @@ function describeItemStep(scope: Construct, { exportStateMachine }: BatchWorkflo
     iamAction: 'states:DescribeExecution',
     iamResources: [executionsOf(exportStateMachine)],
     outputs: "{% $merge([$states.input, {'execution': $states.result}]) %}",
-    taskTimeout: Timeout.duration(Duration.minutes(1)),
+    taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
   });
   task.addRetry(awsCallFailed);
   return task;

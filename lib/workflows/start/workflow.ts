@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { occurrenceInput, occurrenceName } from '../expressions.ts';
 import { field } from '../jsonata.ts';
 import { alreadyStarted, onlyChanceFailed } from '../retry-policies.ts';
+import { awsCallSeconds } from '../run-times.ts';
 
 /**
  * The states that start what an occurrence of a schedule asks for, once.
@@ -22,7 +23,7 @@ export function startWorkflow(scope: Construct, stateMachines: readonly StateMac
     },
     iamAction: 'states:StartExecution',
     iamResources: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
-    taskTimeout: Timeout.duration(Duration.minutes(1)),
+    taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
   });
 
   return startOnce

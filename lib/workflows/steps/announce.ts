@@ -4,6 +4,7 @@ import { EventBridgePutEvents } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { JsonataField } from '../jsonata.ts';
 import { awsCallFailed } from '../retry-policies.ts';
+import { awsCallSeconds } from '../run-times.ts';
 
 export interface AnnounceOptions {
   readonly comment: string;
@@ -24,7 +25,7 @@ export function announce(scope: Construct, state: string, options: AnnounceOptio
       },
     ],
     outputs: '{% $states.input %}',
-    taskTimeout: Timeout.duration(Duration.minutes(1)),
+    taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
   });
   task.addRetry(awsCallFailed);
   return task;

@@ -11,6 +11,7 @@ import type { Construct } from 'constructs';
 import { leaseHolder } from '../expressions.ts';
 import { field, type JsonataField } from '../jsonata.ts';
 import { awsCallFailed, heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
+import { awsCallSeconds } from '../run-times.ts';
 
 /** The lease on an API key, as an execution asks for it or gives it back. */
 export interface Lease {
@@ -21,7 +22,7 @@ export interface Lease {
   readonly executionArn: string;
 }
 
-const taskTimeout = Timeout.duration(Duration.minutes(1));
+const taskTimeout = Timeout.duration(Duration.seconds(awsCallSeconds));
 
 /** Takes the lease if it is free, this execution's own already, or so old that its owner can't be running any more. */
 export function takeLease(

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../../security-findings.ts';
 import type { JsonataField } from '../jsonata.ts';
 import { awsCallFailed } from '../retry-policies.ts';
+import { awsCallSeconds } from '../run-times.ts';
 
 export interface PutJsonOptions {
   readonly comment: string;
@@ -27,7 +28,7 @@ export function putJson(scope: Construct, state: string, options: PutJsonOptions
     parameters: { Bucket: bucket.bucketName, Key: key, Body: body, ContentType: 'application/json' },
     iamResources: [bucket.arnForObjects(allowedKeys)],
     outputs: output,
-    taskTimeout: Timeout.duration(Duration.minutes(1)),
+    taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
   });
   task.addRetry(awsCallFailed);
   acknowledgeWildcard(scope, bucket, `/${allowedKeys}`, "This tenant's keys of one kind.");

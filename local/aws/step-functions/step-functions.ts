@@ -15,7 +15,7 @@ import { type Event, type Execution, type StartOptions, statusChange } from './e
 export type { Execution } from './execution.ts';
 import { createExecutions, type ExecutionsOptions, type StateMachines } from './executions.ts';
 import type { ExternalServices, Services } from './integrations/integration.ts';
-import { integrationOf } from './integrations/integrations.ts';
+import { integrationOf, supportWith } from './integrations/integrations.ts';
 
 /** Step Functions, with the state machines of an assembly and the rules of EventBridge that follow their ends. */
 export interface StepFunctions {
@@ -59,10 +59,7 @@ export function loadStateMachines(
   functionArns: readonly string[],
 ): StateMachines {
   const loaded = new Map<string, StateMachine>();
-  const supportedResource = (resource: string) => {
-    const integration = integrationOf(resource);
-    return integration === undefined ? functionArns.includes(resource) : (integration.arguments ?? true);
-  };
+  const supportedResource = supportWith((resource) => functionArns.includes(resource));
   return {
     get: (arn) => {
       const resource = resources.find((each) => each.arn === arn);

@@ -1,5 +1,5 @@
 import type { TaskState } from '../definition.ts';
-import { lambdaInvokeProblems } from '../lambda-invoke.ts';
+import { LAMBDA_INVOKE, LAMBDA_INVOKE_ARGUMENTS } from '../lambda-invoke.ts';
 import { LIMITS } from '../limits.ts';
 import { readFallible } from './common-fields.ts';
 import { type Fields, reportField, stringField } from './fields.ts';
@@ -18,9 +18,7 @@ export function readTask(fields: Fields, loader: Loader): TaskState {
   } else if (support !== true) {
     reportOtherArguments(fields, support);
   }
-  for (const { field, problem } of lambdaInvokeProblems(resource, fields.values['Arguments'])) {
-    reportField(fields, field, problem);
-  }
+  if (resource === LAMBDA_INVOKE) checkLambdaInvoke(fields);
   const args = templateField(fields, 'Arguments', 'input');
   const timeoutSeconds = scalarField(fields, 'TimeoutSeconds', integer(LIMITS.timeoutSeconds));
   return {
@@ -30,6 +28,17 @@ export function readTask(fields: Fields, loader: Loader): TaskState {
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...readFallible(fields),
   };
+}
+
+/** Arguments that are an expression are judged once they are evaluated. */
+function checkLambdaInvoke(fields: Fields): void {
+  const args = fields.values['Arguments'];
+  if (typeof args === 'string' && args.startsWith('{%')) return;
+  if (typeof args === 'object' && args !== null && 'FunctionName' in args) {
+    reportOtherArguments(fields, LAMBDA_INVOKE_ARGUMENTS);
+  } else {
+    reportField(fields, 'Arguments.FunctionName', 'is required');
+  }
 }
 
 /** An argument that the runner would ignore makes the run differ from AWS. */

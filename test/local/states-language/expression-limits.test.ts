@@ -1,17 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../../local/states-language/index.ts';
-import { machine, outputOf, run } from './support.ts';
-
-const pass = (expression: string) =>
-  machine({ Evaluate: { Type: 'Pass', Output: `{% ${expression} %}`, End: true } });
-const evaluate = (expression: string, input: Json = {}) => outputOf(pass(expression), { input });
+import { evaluate, evaluationCauseOf } from './support.ts';
 
 /** The end of the cause with which an evaluation fails. */
-async function causeOf(expression: string, input: Json = {}): Promise<string | undefined> {
-  const { result } = await run(pass(expression), { input });
-  expect(result).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
-  return 'cause' in result ? result.cause?.split("specified for the field 'Output' ")[1] : undefined;
-}
+const causeOf = async (expression: string) =>
+  (await evaluationCauseOf(expression))?.split("specified for the field 'Output' ")[1];
 
 const TOO_DEEP =
   'threw an error during evaluation: Stack overflow error: Check for non-terminating recursive function. ' +

@@ -1,10 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../local/states-language/index.ts';
-import { errorOf, FUNCTION, machine, outputOf, refusalOf, run } from './support.ts';
+import { errorOf, evaluate, FUNCTION, machine, outputOf, pass, refusalOf, run } from './support.ts';
 
-const pass = (Output: Json) => machine({ Evaluate: { Type: 'Pass', Output, End: true } });
-const evaluate = (expression: string, input: Json = {}) => outputOf(pass(`{% ${expression} %}`), { input });
 const refusal = (expression: string) => refusalOf(pass(`{% ${expression} %}`));
 const failure = (expression: string, input: Json = {}) => errorOf(pass(`{% ${expression} %}`), { input });
 

@@ -1,16 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../../local/states-language/index.ts';
-import { machine, outputOf, run, START } from './support.ts';
-
-const pass = (expression: string) =>
-  machine({ Evaluate: { Type: 'Pass', Output: `{% ${expression} %}`, End: true } });
-const evaluate = (expression: string, input: Json = {}) => outputOf(pass(expression), { input });
-
-async function causeOf(expression: string, input: Json = {}): Promise<string | undefined> {
-  const { result } = await run(pass(expression), { input });
-  expect(result).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
-  return 'cause' in result ? result.cause : undefined;
-}
+import { evaluate, evaluationCauseOf as causeOf, machine, outputOf, pass, START } from './support.ts';
 
 const notAHash = (name: string) =>
   `D3137: Hash algorithm '${name}' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5`;
@@ -89,7 +78,7 @@ describe('the functions that Step Functions adds to JSONata', () => {
   });
 
   test('$random is a number from 0 up to, but not including, 1, and comes from the execution', async () => {
-    expect(await outputOf(pass('$random()'), { random: () => 0.25 })).toBe(0.25);
+    expect(await outputOf(pass('{% $random() %}'), { random: () => 0.25 })).toBe(0.25);
     const drawn = await evaluate('[1..50].$random()');
     for (const number of drawn as number[]) {
       expect(number).toBeGreaterThanOrEqual(0);

@@ -203,6 +203,22 @@ describe('what the engine does not do', () => {
     expect(refusalOf(only({ ...working, Resource }), () => true)).toMatch(/task token/i);
   });
 
+  test.each([
+    ['an argument that is ignored', { FunctionName: FUNCTION, Qualifier: 'live' }, 'Arguments.Qualifier'],
+    ['no function', { Payload: {} }, 'Arguments.FunctionName: is required'],
+    ['a text for arguments', 'all', 'Arguments.FunctionName: is required'],
+  ])('an invocation of a function with %s', (_, Arguments, problem) => {
+    const Resource = 'arn:aws:states:::lambda:invoke';
+    expect(refusalOf(only({ Type: 'Task', Resource, Arguments, End: true }), () => true)).toContain(problem);
+  });
+
+  test('an argument that whoever runs the resource does not know', () => {
+    const state = { Type: 'Task', Resource: 'arn:put', Arguments: { Key: 'a', Tagging: 'b' }, End: true };
+    const refusal = refusalOf(only(state), () => ['Key']);
+    expect(refusal).toContain('Arguments.Tagging: not implemented');
+    expect(refusal).not.toContain('Arguments.Key');
+  });
+
   test('a resource that nobody runs', () => {
     const Resource = 'arn:aws:states:::sns:publish';
     const refusal = refusalOf(only({ ...working, Resource }));

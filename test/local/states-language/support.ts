@@ -6,6 +6,7 @@ import {
   type ExecutionResult,
   type Json,
   loadStateMachine,
+  type ResourceSupport,
   type TaskCall,
   TaskFailure,
   UnsupportedDefinitionError,
@@ -70,6 +71,22 @@ export async function outputOf(definition: object, setup?: Setup): Promise<Json>
   return result.output;
 }
 
+/** A state machine of one state, whose output this is. */
+export const pass = (Output: Json): object => machine({ Evaluate: { Type: 'Pass', Output, End: true } });
+
+/** What an expression gives. */
+export const evaluate = (expression: string, input: Json = {}): Promise<Json> =>
+  outputOf(pass(`{% ${expression} %}`), { input });
+
+/** The cause with which the evaluation of an expression fails. */
+export async function evaluationCauseOf(expression: string, input: Json = {}): Promise<string | undefined> {
+  const { result } = await run(pass(`{% ${expression} %}`), { input });
+  if (result.status !== 'FAILED' || result.error !== 'States.QueryEvaluationError') {
+    throw new Error(JSON.stringify(result));
+  }
+  return result.cause;
+}
+
 /** The error of an execution that is expected to fail. */
 export async function errorOf(definition: object, setup?: Setup): Promise<string | undefined> {
   const { result } = await run(definition, setup);
@@ -80,7 +97,7 @@ export async function errorOf(definition: object, setup?: Setup): Promise<string
 /** What loading a definition is refused with. */
 export function refusalOf(
   definition: unknown,
-  supportedResource = (name: string): boolean => name === FUNCTION,
+  supportedResource: ResourceSupport = (name) => name === FUNCTION,
 ): string {
   try {
     loadStateMachine(definition, supportedResource);

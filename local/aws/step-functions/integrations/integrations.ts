@@ -1,3 +1,4 @@
+import type { ResourceSupport } from '../../../states-language/index.ts';
 import { deleteItem, getItem, putItem } from './dynamodb.ts';
 import { putEvents } from './eventbridge.ts';
 import type { Integration } from './integration.ts';
@@ -21,3 +22,11 @@ export const integrations = {
 /** The integration behind a resource; none: it is a function. */
 export const integrationOf = (resource: string): Integration | undefined =>
   Object.hasOwn(integrations, resource) ? integrations[resource as keyof typeof integrations] : undefined;
+
+/** What Task states may name: functions, and the integrations with the arguments that they know. */
+export const supportWith =
+  (isFunction: (resource: string) => boolean): ResourceSupport =>
+  (resource) => {
+    const integration = integrationOf(resource);
+    return integration === undefined ? isFunction(resource) : (integration.arguments ?? true);
+  };
