@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { longestReportTimeout, pollSeconds, runTimes } from '../../lib/workflows/run-times.ts';
 import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
 import type { Json } from '../../local/states-language/index.ts';
 import { apiKey, createWorld, statesOf } from '../support/workflow.ts';
@@ -129,6 +130,19 @@ test('polls every 10 s until the report is done', async () => {
   const started = world.clock.now();
   expect(await world.run(lastMonth)).toMatchObject({ status: 'SUCCEEDED' });
   expect(world.clock.now() - started).toBe(31 * 10_000);
+});
+
+test('the longest polling fits into the history that an execution may have', async () => {
+  const world = await createWorld();
+  async function eventsWith(checks: number): Promise<number> {
+    const pending = { kind: 'status', on: 'checkReport', status: 200, body: { status: 'pending' } } as const;
+    world.lucca.addFault({ ...pending, times: checks });
+    return (await world.run(lastMonth)).historyEvents;
+  }
+  const eventsPerPoll = ((await eventsWith(11)) - (await eventsWith(1))) / 10;
+  // An attempt at the lease each minute: scheduled, started, failed.
+  const waiting = 3 * (runTimes(longestReportTimeout).leaseWait / 60 + 10);
+  expect((longestReportTimeout / pollSeconds) * eventsPerPoll + waiting).toBeLessThan(24_000);
 });
 
 test('exporting a period again writes new versions of the same keys', async () => {
