@@ -74,11 +74,9 @@ export function quote(value: unknown): string {
   return json.length > longestQuote ? `${json.slice(0, longestQuote)}…` : json;
 }
 
+/** Only as much of a value as can be shown: it may have thousands of levels, or a hundred thousand entries. */
 function jsonOf(value: unknown): string {
   if (typeof value === 'number') return String(value);
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return 'something nested too deep to be shown';
-  }
+  let shown = 0;
+  return JSON.stringify(value, (_, inner: unknown) => (++shown > longestQuote ? 0 : inner)) ?? String(value);
 }
