@@ -152,6 +152,9 @@ test('ReportTimedOutError: pending at the deadline, and never created again for 
   expect(result.historyEvents).toBeLessThan(25_000);
 });
 
+/** A deadline of five minutes instead of four hours. */
+const fiveMinutes = changeDefinitions((text) => text.replaceAll(`+ ${4 * 3_600_000})`, `+ ${5 * 60_000})`));
+
 describe('RateLimitedError', () => {
   test.each(['createReport', 'checkReport', 'downloadCsv'] as const)(
     'on %s waits as long as told',
@@ -164,9 +167,7 @@ describe('RateLimitedError', () => {
   );
 
   test('still delays the download of a report that was done just in time', async () => {
-    // A deadline of five minutes instead of four hours.
-    const change = changeDefinitions((text) => text.replaceAll(`+ ${4 * 3_600_000})`, `+ ${5 * 60_000})`));
-    const world = await createWorld({ change });
+    const world = await createWorld({ change: fiveMinutes });
     const pending = { kind: 'status', on: 'checkReport', status: 200, body: { status: 'pending' } } as const;
     world.lucca.addFault({ ...pending, times: 5 * 6 - 2 });
     world.lucca.addFault({ kind: 'status', on: 'downloadCsv', status: 429, retryAfter: 60 });
@@ -208,7 +209,9 @@ describe('LuccaUnavailableError', () => {
   });
 
   test('on polls ends as ReportTimedOutError at the deadline', async () => {
-    const { result } = await exportWith({ kind: 'status', on: 'checkReport', status: 503, ...always });
+    const world = await createWorld({ change: fiveMinutes });
+    world.lucca.addFault({ kind: 'status', on: 'checkReport', status: 503, ...always });
+    const result = await world.run(lastMonth);
     expect(result).toMatchObject(failure('ReportTimedOutError', /deadline .*, but GET .* answered 503/));
   });
 
