@@ -22,7 +22,17 @@ export const errorNames = [
 ] as const;
 export type ErrorName = (typeof errorNames)[number];
 
-/** Messages end up in the `Cause` of the execution: they say what was expected, what was found and what to do. */
+/** Those that would be the same the next time: nothing retries them. */
+export const finalErrors: readonly string[] = [
+  'InvalidRequestError',
+  'AuthenticationError',
+  'TemplateNotFoundError',
+  'ReportTimedOutError',
+  'LuccaRejectedError',
+] satisfies ErrorName[];
+
+// Messages end up in the `Cause` of the execution: they say what was expected, what was found and what to do.
+
 /** The input is wrong. Lists every problem with its path. */
 export class InvalidRequestError extends Error {
   override readonly name = 'InvalidRequestError' satisfies ErrorName;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { formatNames } from '../../lambdas/shared/formats.ts';
 import type { Json } from '../states-language/index.ts';
 import type { Fail } from './lucca-target.ts';
 
@@ -51,7 +52,7 @@ export function readFlags(argv: string[]): { flags: Flags; fail: Fail } {
     .addOption(new Option('--last-days <n>', 'so many days, up to yesterday').argParser(numberOrText))
     .addOption(new Option('--offset <n>', 'so many periods further back').argParser(numberOrText))
     .option('--scheduled-time <instant>', 'what the period is relative to, such as 2026-11-02T06:00:00+01:00')
-    .option('--format <format>', 'csv or excel; repeat it for both', append)
+    .option('--format <format>', `${formatNames.join(' or ')}; repeat it for several`, append)
     .addOption(
       new Option('--backfill <from..to>', 'several exports, such as 2026-01..2026-06, one after the other')
         .argParser(range)

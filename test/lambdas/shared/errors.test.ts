@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as errors from '../../../lambdas/shared/errors.ts';
 
-const { retryAfterPattern, errorNames, ...rest } = errors;
+const { retryAfterPattern, errorNames, finalErrors: _, ...rest } = errors;
 const classes = Object.entries(rest as unknown as Record<string, new (first: unknown) => Error>);
 
 test('there is a class for every failure that has a name, but for those that the state machines find', () => {

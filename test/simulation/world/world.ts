@@ -1,5 +1,5 @@
 import type { Format } from '../../../lambdas/shared/formats.ts';
-import type { ErrorName } from '../../../lambdas/shared/errors.ts';
+import { finalErrors } from '../../../lambdas/shared/errors.ts';
 import type { VirtualClock } from '../../../local/clock.ts';
 import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
 import type { ExecutionEvent } from '../../../local/states-language/index.ts';
@@ -68,15 +68,6 @@ export interface Watch {
   leaks: readonly string[];
 }
 
-/** What would be the same the next time. */
-const finalErrors = new Set<string>([
-  'InvalidRequestError',
-  'AuthenticationError',
-  'TemplateNotFoundError',
-  'LuccaRejectedError',
-  'ReportTimedOutError',
-] satisfies ErrorName[]);
-
 export function createWatch(): Watch {
   const makers = new Map<string, string>();
   const doneWithLucca = new Map<string, number>();
@@ -95,7 +86,7 @@ export function createWatch(): Watch {
         makers.set(`${tenantOf(arn)}/${(event.result as { reportId: number }).reportId}`, name);
       }
       if (event.type === 'taskSucceeded' && event.state === 'Acquire Lease') leaseholders.add(name);
-      if (event.type === 'retryScheduled' && finalErrors.has(event.error)) {
+      if (event.type === 'retryScheduled' && finalErrors.includes(event.error)) {
         uselessRetries.push(`${name} tries again after ${event.error}`);
       }
       if (event.type === 'stateEntered' && event.state === 'Release Lease') doneWithLucca.set(name, event.at);
