@@ -3,6 +3,7 @@ import type { CheckReportOutput, LuccaCall } from '../shared/contract.ts';
 import type { ApiKeySource } from '../aws/api-key.ts';
 import {
   LuccaRejectedError,
+  LuccaUnavailableError,
   ReportNotFoundError,
   TemplateNotFoundError,
   UnexpectedResponseError,
@@ -13,7 +14,7 @@ import { describeIssues } from '../shared/problems.ts';
 import type { TemplatePayload } from '../shared/template-payload.ts';
 import { readText } from './body.ts';
 import { type LuccaAnswer, type LuccaConnection, type LuccaRequest, sendRequest } from './http.ts';
-import { createdSchema, reportStatusSchema } from './schemas.ts';
+import { createdSchema, luccasSchema, reportStatusSchema } from './schemas.ts';
 import { defaultTimeouts, type Timeouts } from './timeouts.ts';
 
 const api = '/timmi-timesheet/api';
@@ -51,6 +52,11 @@ export function createLuccaClient(
     now: Date.parse(call.now),
     deadline: Date.parse(call.deadline),
   };
+  const reportStatus: LuccaClient['reportStatus'] = async (reportId) => {
+    const path = `${api}/reports/${reportId}`;
+    const request = { method: 'GET', path, notFound: gone(reportId), isPoll: true } as const;
+    return (await json(connection, request, reportStatusSchema)).status;
+  };
   return {
     createTemplate: async (payload) => {
       const path = `${api}/report-templates`;
@@ -66,20 +72,26 @@ export function createLuccaClient(
       const request = { method: 'POST', path: `${api}/reports`, body: report, notFound } as const;
       return (await json(connection, request, createdSchema)).id;
     },
-    reportStatus: async (reportId) => {
-      const request = {
-        method: 'GET',
-        path: `${api}/reports/${reportId}`,
-        notFound: gone(reportId),
-      } as const;
-      return (await json(connection, request, reportStatusSchema)).status;
-    },
-    download: (reportId, format) => {
+    reportStatus,
+    download: async (reportId, format) => {
       const path = `${api}/reports/${reportId}/${formats[format].download}`;
-      return sendRequest(connection, { method: 'GET', path, accept: '*/*', notFound: gone(reportId) });
+      const request = { method: 'GET', path, accept: '*/*', notFound: missing } as const;
+      try {
+        return await sendRequest(connection, request);
+      } catch (error) {
+        if (!(error instanceof FileMissing)) throw error;
+        // Done, a report may still lack its files for a while; deleted, it has no status either.
+        if ((await reportStatus(reportId)) !== 'done') throw gone(reportId)(error.message);
+        throw new LuccaUnavailableError(
+          `${error.message}, though report ${reportId} is done: the file lags behind.`,
+        );
+      }
     },
   };
 }
+
+class FileMissing extends Error {}
+const missing = (message: string) => new FileMissing(message);
 
 const noSuchApi = (message: string) =>
   new LuccaRejectedError(`${message}. Is this the domain of a Lucca with Timmi Timesheet?`);
@@ -96,13 +108,15 @@ async function json<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const answer = await sendRequest(connection, { ...request, accept: 'application/json' });
-  const document = parseJson(await readText(answer.body, answer.request), answer.redact);
+  const document = parseJson(await readText(answer.body, answer.request));
   if (document === undefined) {
     const type = answer.redact(answer.headers.get('Content-Type') ?? 'no type');
     throw new UnexpectedResponseError(`${answer.request} answered ${type}: expected a JSON document.`);
   }
   const parsed = schema.safeParse(document, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const problems = describeIssues(parsed.error.issues).join('; ');
-  throw new UnexpectedResponseError(`${answer.request} answered an unexpected document: ${problems}`);
+  const problems = answer.redact(describeIssues(parsed.error.issues).join('; '));
+  throw new UnexpectedResponseError(`${answer.request} answered an unexpected document: ${problems}`, {
+    isLuccas: luccasSchema.safeParse(document).success,
+  });
 }

@@ -1,18 +1,10 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ApiKeySource } from '../aws/api-key.ts';
-import {
-  AuthenticationError,
-  LuccaRejectedError,
-  LuccaUnavailableError,
-  RateLimitedError,
-  ReportTimedOutError,
-  UnexpectedResponseError,
-} from '../shared/errors.ts';
 import { logger } from '../runtime/logger.ts';
-import { describeProblem } from './problem-details.ts';
 import { readBody, readText } from './body.ts';
-import { reasonOf } from './reason.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import { describeRefusal } from './problem-details.ts';
+import { createRedaction } from './redaction.ts';
+import { isKeyRefused, networkError, refusalError } from './refusals.ts';
 import { type Timeouts, withTimeout } from './timeouts.ts';
 
 export interface LuccaConnection {
@@ -34,12 +26,15 @@ export interface LuccaRequest {
   body?: unknown;
   /** What a 404 means for this request. */
   notFound: (message: string) => Error;
+  /** Whether it is sent again until the deadline, whatever it is told to wait. */
+  isPoll?: true;
 }
 
-/** A successful answer, its body still to be read. */
+/** An answer with a 2xx status, its body still to be read. */
 export interface LuccaAnswer {
   /** The request, for messages: `GET https://acme.ilucca.net/timmi-timesheet/api/reports/7`. */
   request: string;
+  status: number;
   headers: Headers;
   /** Pieces of the body as they come. Throws LuccaUnavailableError when they stop coming. */
   body: AsyncIterable<Uint8Array>;
@@ -57,20 +52,19 @@ export async function sendRequest(connection: LuccaConnection, request: LuccaReq
     });
   let key = await connection.apiKey({ fresh: false });
   let response = await attempt(key);
-  if (isRefusal(response)) {
+  if (isKeyRefused(response)) {
     await response.body?.cancel();
     key = await connection.apiKey({ fresh: true });
     response = await attempt(key);
   }
+  const { ok, status, headers } = response;
   const body = readBody(response, name, connection.timeouts.stall);
-  const redact = (text: string) => text.replaceAll(key, '[API key]');
-  if (response.ok) return { request: name, headers: response.headers, body, redact };
+  const redact = createRedaction(key);
+  if (ok) return { request: name, status, headers, body, redact };
   // Whatever becomes of its body, the status says what happened.
-  const problem = describeProblem(await readText(body, name).catch(() => ''), redact);
-  throw errorOf(connection, request, name, response, problem);
+  const refusal = describeRefusal(await readText(body, name).catch(() => ''), redact);
+  throw refusalError(connection, request, { name, response, refusal, redact });
 }
-
-const isRefusal = (response: Response) => response.status === 401 || response.status === 403;
 
 async function exchange(
   connection: LuccaConnection,
@@ -91,7 +85,8 @@ async function exchange(
         ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-      redirect: 'error',
+      // Followed, a redirect takes requests to whoever it names.
+      redirect: 'manual',
       signal,
     }),
   );
@@ -103,46 +98,4 @@ async function exchange(
     milliseconds,
   });
   return response;
-}
-
-function networkError(name: string, error: unknown): Error {
-  const reason = reasonOf(error);
-  if (/redirect/.test(reason.message)) {
-    return new UnexpectedResponseError(
-      `${name} was redirected, probably to a login page: expected an answer of Lucca's API. Check the domain.`,
-    );
-  }
-  return new LuccaUnavailableError(`${name} got no answer: ${reason.message}`, { cause: error });
-}
-
-function errorOf(
-  connection: LuccaConnection,
-  request: LuccaRequest,
-  name: string,
-  response: Response,
-  problem: string,
-): Error {
-  const { status } = response;
-  const answered = `${name} answered ${status} ${problem}`;
-  if (isRefusal(response)) {
-    return new AuthenticationError(
-      `${answered}. The API key was read afresh in between: check that it is valid, that it may generate ` +
-        'timesheet reports, and that the secret holds it.',
-    );
-  }
-  if (status === 404) return request.notFound(answered);
-  if (status === 429) return rateLimited(connection, name, response);
-  if (status === 408 || status >= 500) return new LuccaUnavailableError(answered);
-  if (status >= 400) return new LuccaRejectedError(`${answered}. Mend the request: it would fail again.`);
-  return new UnexpectedResponseError(`${answered}: expected a 2xx answer of Lucca's API.`);
-}
-
-function rateLimited(connection: LuccaConnection, name: string, response: Response): Error {
-  const seconds = retryAfterSeconds(response.headers.get('Retry-After'), connection.now);
-  if (connection.now + seconds * 1000 <= connection.deadline) return new RateLimitedError(name, seconds);
-  return new ReportTimedOutError(
-    `${name} answered 429 and asks to wait ${seconds} s, which is past the export's deadline ` +
-      `${new Date(connection.deadline).toISOString()}. Spread the calls of this tenant's integrations: they ` +
-      'share 50 requests a minute.',
-  );
 }

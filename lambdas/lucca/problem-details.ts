@@ -2,21 +2,45 @@ import { parseJson } from '../shared/json.ts';
 
 const longestText = 1000;
 
+/** Where else than in RFC 9457's problem details servers say what is wrong. */
+const reasonFields = ['title', 'detail', 'message', 'error', 'error_description', 'errormessage'];
+
+/** What the body of a refusal tells. */
+export interface Refusal {
+  /** Whether Lucca itself has answered: its refusals are JSON, or nothing but their status. */
+  isLuccas: boolean;
+  /** In one line, to be put after the status. */
+  text: string;
+}
+
 /**
- * What Lucca says of a refused request, in one line: the parts of RFC 9457 problem details that people read, and
- * Lucca's messages by field, whatever their form.
+ * What is said of a refused request: the parts of RFC 9457 problem details that people read, and Lucca's messages by
+ * field, whatever their form. A body in any other form isn't quoted: who knows what it holds.
+ * @param body empty where it could not be read
  */
-export function describeProblem(body: string, redact: (value: string) => string): string {
-  const problem = parseJson(body, redact);
-  if (typeof problem !== 'object' || problem === null) return 'without problem details';
-  const { title, detail, errors } = problem as { title?: unknown; detail?: unknown; errors?: unknown };
-  const fields = typeof errors === 'object' && errors !== null ? Object.entries(errors) : [];
-  const parts = [
-    ...[title, detail].filter((part) => typeof part === 'string' && part !== ''),
-    ...fields.map(([field, messages]) => `${field}: ${messageText(messages)}`),
+export function describeRefusal(body: string, redact: (value: string) => string): Refusal {
+  if (body.trim() === '') return { isLuccas: true, text: 'without problem details' };
+  const document = parseJson(body);
+  if (typeof document !== 'object' || document === null)
+    return { isLuccas: false, text: `with ${formOf(body)}` };
+  // So that no key is cut through before it is found.
+  const text = reasons(document)
+    .join('; ')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 2 * longestText);
+  const told = redact(text).slice(0, longestText).replace(/\.$/, '');
+  return { isLuccas: true, text: told === '' ? 'without problem details' : `saying: ${told}` };
+}
+
+function reasons(document: object): string[] {
+  const fields = Object.entries(document);
+  const named = reasonFields.flatMap((name) => fields.filter(([field]) => field.toLowerCase() === name));
+  const [, errors] = fields.find(([field]) => field.toLowerCase() === 'errors') ?? [];
+  const byField = typeof errors === 'object' && errors !== null ? Object.entries(errors as object) : [];
+  return [
+    ...named.flatMap(([, reason]) => (typeof reason === 'string' && reason !== '' ? [reason] : [])),
+    ...byField.map(([field, messages]) => `${field}: ${messageText(messages)}`),
   ];
-  if (parts.length === 0) return 'without problem details';
-  return `saying: ${parts.join('; ').replaceAll(/\s+/g, ' ').slice(0, longestText).replace(/\.$/, '')}`;
 }
 
 const messageText = (messages: unknown): string =>
@@ -24,3 +48,5 @@ const messageText = (messages: unknown): string =>
     .flat()
     .map((message) => (typeof message === 'string' ? message : JSON.stringify(message)))
     .join(' ');
+
+const formOf = (body: string) => (/^\s*<|<html/i.test(body.slice(0, 1000)) ? 'a web page' : 'text');

@@ -10,3 +10,6 @@ const idSchema = z.preprocess(
 export const createdSchema = z.object({ id: idSchema });
 
 export const reportStatusSchema = z.object({ status: z.enum(['pending', 'done', 'error']) });
+
+/** Lucca's own words, if ones that we don't know: others that answer in its stead don't speak of a report's status. */
+export const luccasSchema = z.object({ status: z.string() });

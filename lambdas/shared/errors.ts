@@ -11,7 +11,9 @@ export const errorNames = [
   'ReportGenerationFailedError',
   'ReportTimedOutError',
   'RateLimitedError',
+  'LuccaBusyError',
   'LuccaUnavailableError',
+  'LuccaUnreachableError',
   'LuccaRejectedError',
   'UnexpectedResponseError',
   'AwsUnavailableError',
@@ -76,7 +78,16 @@ export class RateLimitedError extends Error {
   }
 }
 
-/** Finds the seconds in the message of a RateLimitedError; a regular expression of JSONata as well. */
+/** Lucca answered 503 and said when to come back, as during a maintenance. Waited for as after a 429. */
+export class LuccaBusyError extends Error {
+  override readonly name = 'LuccaBusyError' satisfies ErrorName;
+
+  constructor(request: string, retryAfterSeconds: number) {
+    super(`Lucca is busy: ${request} answered 503, retry after ${retryAfterSeconds} s.`);
+  }
+}
+
+/** Finds the seconds in the message of these two; a regular expression of JSONata as well. */
 export const retryAfterPattern = /retry after ([0-9]+) s/;
 
 /** Lucca can't be reached, answered 408 or 5xx, or cut or stalled a download. Worth trying again. */
@@ -84,14 +95,26 @@ export class LuccaUnavailableError extends Error {
   override readonly name = 'LuccaUnavailableError' satisfies ErrorName;
 }
 
+/** There is no such host, or its certificate isn't trusted. Rarely mended by waiting. */
+export class LuccaUnreachableError extends Error {
+  override readonly name = 'LuccaUnreachableError' satisfies ErrorName;
+}
+
 /** Lucca refused the request with another 4xx; the problem details are in the message. */
 export class LuccaRejectedError extends Error {
   override readonly name = 'LuccaRejectedError' satisfies ErrorName;
 }
 
-/** Lucca's answer isn't what its API promises: no id, an unknown status, a web page instead of a file. */
+/** An answer isn't what Lucca's API promises: no id, an unknown status, a web page instead of a file. */
 export class UnexpectedResponseError extends Error {
   override readonly name = 'UnexpectedResponseError' satisfies ErrorName;
+  /** Whether it was Lucca itself that answered so, rather than something in between. */
+  readonly isLuccas: boolean;
+
+  constructor(message: string, { isLuccas = false } = {}) {
+    super(message);
+    this.isLuccas = isLuccas;
+  }
 }
 
 /** S3 or Secrets Manager failed, the SDK's own retries included. */

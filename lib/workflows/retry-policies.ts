@@ -48,11 +48,12 @@ export const serviceUnavailable: RetryProps = {
 };
 
 /**
- * A download wasn't the file that it should be. Lucca may be about to recover from whatever it shows instead.
- * Waits of at most 10 + 20 + 40 = 70 s.
+ * Something else than Lucca has answered, or an answer isn't what it should be. Lucca may be about to recover from
+ * whatever it shows instead; a wrong domain never will.
+ * Waits of at most 10 + 20 + 40 = 70 s, half of it on average.
  */
-export const unexpectedDownload: RetryProps = {
-  errors: ours('UnexpectedResponseError'),
+export const unexpectedAnswer: RetryProps = {
+  errors: ours('UnexpectedResponseError', 'LuccaUnreachableError'),
   interval: Duration.seconds(10),
   backoffRate: 2,
   maxAttempts: 3,

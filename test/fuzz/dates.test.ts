@@ -101,6 +101,10 @@ test('last days are as many as were asked for, end yesterday, and leave no gap f
   );
 });
 
+const headersWith = (retryAfter: string | null) => ({
+  get: (name: string) => (name === 'Retry-After' ? retryAfter : null),
+});
+
 test('whatever a Retry-After says, it is a whole number of seconds', () => {
   const httpDate = fc.date({ noInvalidDate: true }).map((date) => date.toUTCString());
   const digits = fc.string({
@@ -119,7 +123,7 @@ test('whatever a Retry-After says, it is a whole number of seconds', () => {
   );
   fc.assert(
     fc.property(header, instant.map(Date.parse), (header, now) => {
-      const seconds = retryAfterSeconds(header, now);
+      const seconds = retryAfterSeconds(headersWith(header), now);
       expect(Number.isSafeInteger(seconds) && seconds >= 0).toBe(true);
     }),
     runs(500),
@@ -132,7 +136,7 @@ test('a Retry-After of an HTTP date is over when that date has come, and not a s
     fc.property(date, instant.map(Date.parse), (date, now) => {
       const header = date.toUTCString();
       const until = Math.max(Date.parse(header), now);
-      const end = now + retryAfterSeconds(header, now) * 1000;
+      const end = now + retryAfterSeconds(headersWith(header), now) * 1000;
       expect(end - until).toBeGreaterThanOrEqual(0);
       expect(end - until).toBeLessThan(1000);
     }),

@@ -35,6 +35,7 @@ const errorNames: readonly string[] = [
   'ReportNotFoundError',
   'ReportTimedOutError',
   'RateLimitedError',
+  'LuccaBusyError',
   'LuccaUnavailableError',
   'LuccaRejectedError',
   'UnexpectedResponseError',
@@ -206,16 +207,16 @@ test('a key that problem details echo is never shown, wherever and however they 
   );
 });
 
-/** The names that an error may have after a status. */
+/** The names that an error may have after a status; what isn't JSON is not from Lucca. */
 const namesOf: Record<number, ErrorName[]> = {
-  400: ['LuccaRejectedError'],
-  401: ['AuthenticationError'],
-  403: ['AuthenticationError'],
-  404: ['LuccaRejectedError', 'TemplateNotFoundError', 'ReportNotFoundError'],
+  400: ['LuccaRejectedError', 'UnexpectedResponseError'],
+  401: ['AuthenticationError', 'UnexpectedResponseError'],
+  403: ['AuthenticationError', 'UnexpectedResponseError'],
+  404: ['LuccaRejectedError', 'TemplateNotFoundError', 'ReportNotFoundError', 'UnexpectedResponseError'],
   408: ['LuccaUnavailableError'],
-  422: ['LuccaRejectedError'],
+  422: ['LuccaRejectedError', 'UnexpectedResponseError'],
   429: ['RateLimitedError', 'ReportTimedOutError'],
-  503: ['LuccaUnavailableError'],
+  503: ['LuccaUnavailableError', 'LuccaBusyError', 'ReportTimedOutError'],
 };
 
 test('a refusal keeps the name of its status, whatever else it holds', async () => {

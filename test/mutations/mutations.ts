@@ -41,7 +41,7 @@ export const mutations: readonly Mutation[] = [
   mutation('a crash of a function is final', 'lib/workflows/retry-policies.ts', "    'Runtime.ExitError',\n", ''),
   mutation('a time-out of a function is final', 'lib/workflows/retry-policies.ts', "    'Sandbox.Timedout',\n", ''),
   mutation('a throttled function is final', 'lib/workflows/retry-policies.ts', "    'Lambda.TooManyRequestsException',\n", ''),
-  mutation('a page instead of a file is final', 'lib/workflows/export/files.ts', 'storeFile.addRetry(unexpectedDownload);', ''),
+  mutation('a page instead of a file is final', 'lib/workflows/export/files.ts', 'storeFile.addRetry(unexpectedAnswer);', ''),
   mutation('a failing call of S3 or DynamoDB is final', 'lib/workflows/retry-policies.ts', "errors: ['States.TaskFailed', 'States.Timeout'],\n  interval: Duration.seconds(2),\n  backoffRate: 2,\n  maxDelay: Duration.minutes(1),\n  maxAttempts: 6,", "errors: ['States.TaskFailed', 'States.Timeout'],\n  interval: Duration.seconds(2),\n  backoffRate: 2,\n  maxDelay: Duration.minutes(1),\n  maxAttempts: 0,"),
   mutation('a 429 is not waited for', 'lib/workflows/steps/invoke.ts', "errors: ['RateLimitedError' satisfies ErrorName],", "errors: ['ReportTimedOutError' satisfies ErrorName],"),
   mutation('an outage while polling is final', 'lib/workflows/export/report.ts', ".addCatch(waitForReport, { errors: ['LuccaUnavailableError' satisfies ErrorName] })", ''),

@@ -185,6 +185,35 @@ describe('RateLimitedError', () => {
   });
 });
 
+const page = (status: number): Fault => ({
+  kind: 'status',
+  on: 'checkReport',
+  status,
+  body: '<html>Maintenance</html>',
+});
+
+describe('LuccaBusyError', () => {
+  test.each(['createReport', 'checkReport', 'downloadCsv'] as const)(
+    'on %s waits as long as told',
+    async (on) => {
+      const { result, events } = await exportWith({ kind: 'status', on, status: 503, retryAfter: 1800 });
+      expect(result).toMatchObject({ status: 'SUCCEEDED' });
+      const waits = events.flatMap((event) => (event.type === 'waitStarted' ? [event.seconds] : []));
+      expect(waits.toSorted((a, b) => a - b)).toEqual([10, 1800]);
+    },
+  );
+
+  test('on polls never waits past the deadline', async () => {
+    const { result } = await exportWith({
+      kind: 'status',
+      on: 'checkReport',
+      status: 503,
+      retryAfter: 90_000,
+    });
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
+  });
+});
+
 describe('LuccaUnavailableError', () => {
   const hiccups: [string, Fault][] = [
     ['503 on create', { kind: 'status', on: 'createReport', status: 503 }],
@@ -208,6 +237,20 @@ describe('LuccaUnavailableError', () => {
     expect(lucca.reports).toHaveLength(1);
   });
 
+  const weather: [string, Fault][] = [
+    ['a login page', { kind: 'html', on: 'checkReport' }],
+    ['a page of a firewall', page(403)],
+    ['a page that is not found', page(404)],
+    ['an empty answer', { kind: 'status', on: 'checkReport', status: 200, body: '' }],
+    ['a redirect', { kind: 'status', on: 'checkReport', status: 302 }],
+    ['a message in JSON', { kind: 'json', on: 'checkReport' }],
+  ];
+  test.each(weather)('is what polling takes %s for, whatever its status', async (_, fault) => {
+    const { result, lucca } = await exportWith({ ...fault, times: 30 });
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
+    expect(lucca.reports).toHaveLength(1);
+  });
+
   test('on polls ends as ReportTimedOutError at the deadline', async () => {
     const world = await createWorld({ change: fiveMinutes });
     world.lucca.addFault({ kind: 'status', on: 'checkReport', status: 503, ...always });
@@ -225,6 +268,12 @@ describe('LuccaUnavailableError', () => {
     expect(result).toMatchObject(failure('LuccaUnavailableError', /answered 503/));
     expect(lucca.requests).toHaveLength(11);
   });
+});
+
+test('a file that lags behind its report is waited for, and the report is not made again', async () => {
+  const { result, lucca } = await exportWith({ kind: 'status', on: 'downloadCsv', status: 404, times: 3 });
+  expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
+  expect(lucca.reports).toHaveLength(1);
 });
 
 test('LuccaRejectedError: keeps what Lucca says of the request', async () => {
@@ -248,10 +297,18 @@ describe('UnexpectedResponseError', () => {
     ],
     ['JSON instead of the file', { kind: 'json', on: 'downloadCsv' }, /a JSON document: expected a CSV file/],
     ['an empty file', { kind: 'empty', on: 'downloadCsv' }, /an empty body: expected a CSV file/],
-    ['a redirect to the login page', { kind: 'status', on: 'createReport', status: 302 }, /redirected/],
-    ['a report without an id', { kind: 'missingId', on: 'createReport' }, /id: expected/],
+    [
+      'a redirect to the login page',
+      { kind: 'status', on: 'createReport', status: 302, ...always },
+      /a redirect to .*login/,
+    ],
+    ['a report without an id', { kind: 'missingId', on: 'createReport', ...always }, /id: expected/],
     ['an unknown status', { kind: 'unknownStatus', on: 'createReport' }, /status: .*found "archived"/],
-    ['a web page instead of JSON', { kind: 'html', on: 'checkReport' }, /expected a JSON document/],
+    [
+      'a web page instead of JSON',
+      { kind: 'html', on: 'createReport', ...always },
+      /expected a JSON document/,
+    ],
   ];
   test.each(wrong)('%s fails the export and stores nothing', async (_, fault, cause) => {
     const { result, files } = await exportWith({ ...fault, ...always });

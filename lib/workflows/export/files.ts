@@ -6,7 +6,7 @@ import {
   objectKeyPattern,
   objectLocationExpression,
 } from '../../../lambdas/shared/object-keys.ts';
-import { unexpectedDownload } from '../retry-policies.ts';
+import { unexpectedAnswer } from '../retry-policies.ts';
 import { invokeLucca } from '../steps/invoke.ts';
 import { putJson } from '../steps/put-json.ts';
 import type { ExportWorkflowProps } from './props.ts';
@@ -35,7 +35,7 @@ export function fileStates(
       execution: '{% $states.context.Execution.Id %}',
     },
   });
-  storeFile.addRetry(unexpectedDownload);
+  storeFile.addRetry(unexpectedAnswer);
   const storeFiles = Map.jsonata(scope, 'Store Files', {
     comment: 'One file after the other: Lucca allows few requests a minute.',
     maxConcurrency: 1,

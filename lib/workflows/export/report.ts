@@ -4,7 +4,7 @@ import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import { objectKeyExpression } from '../../../lambdas/shared/object-keys.ts';
 import { generationFailed, leaseLost, secondsOfPause, secondsUntilCheck } from '../expressions.ts';
 import { field } from '../jsonata.ts';
-import { awsCallFailed, heldByAnother } from '../retry-policies.ts';
+import { awsCallFailed, heldByAnother, unexpectedAnswer } from '../retry-policies.ts';
 import { pollSeconds } from '../run-times.ts';
 import { invokeLucca, waitBefore } from '../steps/invoke.ts';
 import { takeLease } from '../steps/lease.ts';
@@ -58,7 +58,7 @@ function creationStates(scope: Construct, { resources, lease, times }: UnderLeas
   waitBeforeCreateReport.next(renewLease);
   const createReport = invokeLucca(scope, 'Create Report', resources, {
     function: 'createReport',
-    waitAfter429: waitBeforeCreateReport,
+    waitAsAsked: waitBeforeCreateReport,
     comment: 'Starts the generation. Lucca deletes the previous report of the same API key.',
     payload: {
       ...luccaCall,
@@ -77,6 +77,7 @@ function creationStates(scope: Construct, { resources, lease, times }: UnderLeas
       ),
     },
   });
+  createReport.addRetry(unexpectedAnswer);
   return { renewLease, createReport };
 }
 
@@ -89,7 +90,7 @@ function pollingStates(scope: Construct, { resources }: UnderLeaseProps) {
     function: 'checkReport',
     comment: 'Asks Lucca once how far the report is.',
     payload: { ...luccaCall, reportId: '{% $reportId %}' },
-    waitAfter429: waitForReport,
+    waitAsAsked: waitForReport,
   });
   const reportStatus = Choice.jsonata(scope, 'Report Status?', {
     comment: 'Without a default: any other status fails the export.',

@@ -40,18 +40,18 @@ export function invoke<Name extends FunctionName>(
   return task;
 }
 
-/** A step in which our function calls Lucca: it waits as long as a 429 asks, and retries when Lucca is away. */
+/** A step in which our function calls Lucca: it waits as long as Lucca asks, and retries when Lucca is away. */
 export function invokeLucca<Name extends FunctionName>(
   scope: Construct,
   state: string,
   resources: WorkflowResources,
-  options: InvokeOptions<Name> & { readonly waitAfter429?: Wait },
+  options: InvokeOptions<Name> & { readonly waitAsAsked?: Wait },
 ): LambdaInvoke {
   const task = invoke(scope, state, resources, options);
   task.addRetry(serviceUnavailable);
-  const wait = options.waitAfter429 ?? waitBefore(scope, state).next(task);
+  const wait = options.waitAsAsked ?? waitBefore(scope, state).next(task);
   task.addCatch(wait, {
-    errors: ['RateLimitedError' satisfies ErrorName],
+    errors: ['RateLimitedError', 'LuccaBusyError'] satisfies ErrorName[],
     outputs: field(`$merge([$states.input, {'waitSeconds': ${secondsToWait}}])`),
   });
   return task;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LuccaClient } from '../../../lambdas/lucca/client.ts';
+import { networkError } from '../../../lambdas/lucca/refusals.ts';
 import type { ApiKeySource } from '../../../lambdas/aws/api-key.ts';
 import {
   type Answer,
@@ -51,7 +52,7 @@ describe('the status', () => {
     [429, 'RateLimitedError'],
     [500, 'LuccaUnavailableError'],
     [502, 'LuccaUnavailableError'],
-    [503, 'LuccaUnavailableError'],
+    [503, 'LuccaBusyError'],
     [504, 'LuccaUnavailableError'],
     [522, 'LuccaUnavailableError'],
   ];
@@ -72,7 +73,8 @@ describe('the status', () => {
     ['checking a report', 'ReportNotFoundError', /Report 1017 .*another report.*key of its own/],
     ['downloading a report', 'ReportNotFoundError', /Report 1017 .*another report.*key of its own/],
   ])('404 when %s is a %s that says what to do', async (operation, name, advice) => {
-    server.answerNext(problem(404, { title: 'Not found' }));
+    // A download that is missing has the report asked for.
+    server.answerNext(problem(404, { title: 'Not found' }), problem(404, { title: 'Not found' }));
     const error = await failing(operation);
     expect(error.name).toBe(name);
     expect(error.message).toMatch(advice);
@@ -147,53 +149,67 @@ describe('a refused API key', () => {
   });
 });
 
-describe('a 429', () => {
+/** An answer whose server has a clock of its own. */
+const at =
+  (date: string, answer: Answer): Answer =>
+  (response, request) => {
+    response.setHeader('Date', date);
+    return answer(response, request);
+  };
+
+describe.each([
+  [429, 'RateLimitedError'],
+  [503, 'LuccaBusyError'],
+])('a %i', (status, busy) => {
   // The export is at 05:00 and must be over by 09:00.
-  test.each<[string, Record<string, string>, string, RegExp]>([
-    ['with seconds', { 'Retry-After': '17' }, 'RateLimitedError', /retry after 17 s/],
-    ['with no seconds', { 'Retry-After': '0' }, 'RateLimitedError', /retry after 0 s/],
-    [
-      'with a date',
-      { 'Retry-After': 'Mon, 02 Nov 2026 05:00:42 GMT' },
-      'RateLimitedError',
-      /retry after 42 s/,
-    ],
-    [
-      'with a date that is over',
-      { 'Retry-After': 'Mon, 02 Nov 2026 04:59:00 GMT' },
-      'RateLimitedError',
-      /retry after 0 s/,
-    ],
-    ['without a hint, which is taken for a minute', {}, 'RateLimitedError', /retry after 60 s/],
-    ['with an empty hint', { 'Retry-After': '' }, 'RateLimitedError', /retry after 60 s/],
-    ['with words for a hint', { 'Retry-After': 'soon' }, 'RateLimitedError', /retry after 60 s/],
-    ['until the very deadline', { 'Retry-After': '14400' }, 'RateLimitedError', /retry after 14400 s/],
-    [
-      'until past the deadline',
-      { 'Retry-After': '14401' },
-      'ReportTimedOutError',
-      /14401 s.*past .*deadline 2026-11-02T09:00:00/,
-    ],
-    [
-      'until a date past the deadline',
-      { 'Retry-After': 'Tue, 03 Nov 2026 05:00:00 GMT' },
-      'ReportTimedOutError',
-      /86400 s.*past .*deadline/,
-    ],
-    ['for ever', { 'Retry-After': '9'.repeat(40) }, 'ReportTimedOutError', /past .*deadline/],
-  ])('%s', async (_, headers, name, message) => {
-    server.answerNext(problem(429, { title: 'Too many requests' }, headers));
-    const error = await failing();
-    expect(error.name).toBe(name);
-    expect(error.message).toMatch(message);
+  test.each<[string, string, number]>([
+    ['seconds', '17', 17],
+    ['no seconds', '0', 0],
+    ['a date', 'Mon, 02 Nov 2026 05:00:42 GMT', 42],
+    ['a date that is over', 'Mon, 02 Nov 2026 04:59:00 GMT', 0],
+    ['an empty hint, which is taken for a minute', '', 60],
+    ['words for a hint', 'soon', 60],
+    ['until the very deadline', '14400', 14_400],
+  ])('with %s', async (_, retryAfter, seconds) => {
+    const headers = { Date: 'Mon, 02 Nov 2026 05:00:00 GMT', 'Retry-After': retryAfter };
+    server.answerNext(problem(status, { title: 'Too many requests' }, headers));
+    const error = await failing('creating a report');
+    expect(error.name).toBe(busy);
+    expect(error.message).toContain(`answered ${status}, retry after ${seconds} s`);
   });
 
-  test('counts from the time of the state, not from any clock', async () => {
-    const call = { now: '2001-01-01T00:00:00Z', deadline: '2001-01-01T01:00:00Z' };
-    server.answerNext(raw(429, '', { 'Retry-After': 'Mon, 01 Jan 2001 00:00:30 GMT' }));
-    const error = await failing('checking a report', clientOf(server, { call }));
-    expect(error.message).toMatch(/retry after 30 s/);
+  test.each<[string, string, RegExp]>([
+    ['until past the deadline', '14401', /14401 s.*past .*deadline 2026-11-02T09:00:00/],
+    ['until a date past the deadline', 'Tue, 03 Nov 2026 05:00:00 GMT', /86400 s.*past .*deadline/],
+    ['for ever', '9'.repeat(40), /past .*deadline/],
+  ])('%s ends the export', async (_, retryAfter, message) => {
+    const headers = { Date: 'Mon, 02 Nov 2026 05:00:00 GMT', 'Retry-After': retryAfter };
+    server.answerNext(problem(status, {}, headers), problem(status, {}, headers));
+    const error = await failing('creating a report');
+    expect(error.name).toBe('ReportTimedOutError');
+    expect(error.message).toMatch(message);
+    // A poll comes back at the deadline at the latest: the report may be done by then.
+    expect((await failing('checking a report')).message).toContain('retry after 14400 s');
   });
+});
+
+test('a 429 without a hint is taken for a minute, a 503 for an outage', async () => {
+  server.answerNext(raw(429, ''), raw(503, ''));
+  expect((await failing()).message).toContain('retry after 60 s');
+  expect((await failing()).name).toBe('LuccaUnavailableError');
+});
+
+test('a date counts from the time of the answer, else from that of the state, not from any clock', async () => {
+  const call = { now: '2001-01-01T00:00:00Z', deadline: '2001-01-01T01:00:00Z' };
+  const lucca = clientOf(server, { call });
+  const hint = { 'Retry-After': 'Mon, 01 Jan 2001 02:00:30 GMT' };
+  server.answerNext(at('Mon, 01 Jan 2001 02:00:00 GMT', raw(429, '', hint)));
+  expect((await failing('checking a report', lucca)).message).toContain('retry after 30 s');
+  server.answerNext((response, request) => {
+    response.sendDate = false;
+    return raw(429, '', { 'Retry-After': 'Mon, 01 Jan 2001 00:00:42 GMT' })(response, request);
+  });
+  expect((await failing('checking a report', lucca)).message).toContain('retry after 42 s');
 });
 
 describe('problem details', () => {
@@ -226,16 +242,16 @@ describe('problem details', () => {
     expect(error.message).toMatch(/Mend the request/);
   });
 
-  test.each<[string, Answer]>([
-    ['a web page', raw(400, '<html>Martin Dupont</html>', { 'Content-Type': 'text/html' })],
-    ['text', raw(400, 'Martin Dupont')],
-    ['nothing', raw(400, '')],
-    ['a list', json(400, ['Martin Dupont'])],
-    ['other fields', json(400, { message: 'x', owner: 'Martin Dupont' })],
-  ])('are missed when the answer is %s, which is not quoted', async (_, answer) => {
+  test.each<[string, Answer, string]>([
+    ['nothing', raw(400, ''), '400 without problem details'],
+    ['a list', json(400, ['Martin Dupont']), '400 without problem details'],
+    ['other fields', json(400, { owner: 'Martin Dupont' }), '400 without problem details'],
+    ['a message', json(400, { Message: 'Too long.', owner: 'Martin Dupont' }), '400 saying: Too long.'],
+    ['an error', json(400, { error: 'invalid', error_description: 'No.' }), '400 saying: invalid; No.'],
+  ])('may be %s, of which only reasons are quoted', async (_, answer, told) => {
     server.answerNext(answer);
     const { message } = await failing('creating a report');
-    expect(message).toContain('400 without problem details');
+    expect(message).toContain(told);
     expect(message).not.toContain('Dupont');
   });
 
@@ -253,6 +269,8 @@ describe('problem details', () => {
 
   test.each<[string, object]>([
     ['in the title', { title: `Invalid key ${apiKey}` }],
+    ['in another case', { title: `Invalid key ${apiKey.toUpperCase()}` }],
+    ['encoded', { title: `Invalid header ${Buffer.from(`lucca application=${apiKey}`).toString('base64')}` }],
     ['in the detail, twice', { detail: `${apiKey} is not ${apiKey}.` }],
     ['in a message by field', { errors: { authorization: [`lucca application=${apiKey}`] } }],
     ['as the name of a field', { errors: { [apiKey]: 'is unknown' } }],
@@ -264,7 +282,8 @@ describe('problem details', () => {
       const seen = everythingIn(await failing('creating a report'));
       expect(seen).toContain(String(status));
       expect(seen).not.toContain(apiKey);
-      expect(seen).not.toContain(apiKey.slice(0, 8));
+      expect(seen.toLowerCase()).not.toContain(apiKey.slice(0, 8));
+      expect(seen).not.toContain(Buffer.from(apiKey).toString('base64').slice(0, 8));
     }
   });
 });
@@ -289,15 +308,35 @@ test('an API key is not shown either where the type of the answer echoes it', as
   expect(message).not.toContain(apiKey);
 });
 
-describe('a refusal keeps its name', () => {
-  test.each<[number, string]>([
-    [404, 'ReportNotFoundError'],
-    [500, 'LuccaUnavailableError'],
-    [503, 'LuccaUnavailableError'],
-  ])('when a %i comes with a page of several megabytes', async (status, name) => {
-    server.answerNext(raw(status, 'x'.repeat(3_000_000), { 'Content-Type': 'text/html' }));
-    expect((await failing()).name).toBe(name);
+describe('what something else answers in the stead of Lucca', () => {
+  const page = '<html><body>Martin Dupont</body></html>';
+  test.each<[string, Answer]>([
+    ['a page of a firewall', raw(403, page, { 'Content-Type': 'text/html' })],
+    ['a login page', raw(401, page)],
+    ['a page that is not found', raw(404, `<!DOCTYPE html>${page}`)],
+    ['a page of several megabytes', raw(404, page + 'x'.repeat(900_000))],
+    ['a sentence', raw(400, 'Martin Dupont')],
+  ])('is an UnexpectedResponseError that says who may be to blame: %s', async (_, answer) => {
+    server.answerNext(answer, answer);
+    const error = await failing();
+    expect(error.name).toBe('UnexpectedResponseError');
+    expect(error.message).toMatch(/answered 40\d with (a web page|text): .*firewall.*proxy/);
+    expect(error.message).not.toContain('Dupont');
   });
+
+  test.each([500, 502, 503])('is an outage when it is a %i', async (status) => {
+    server.answerNext(raw(status, page + 'x'.repeat(3_000_000), { 'Content-Type': 'text/html' }));
+    expect((await failing()).name).toBe('LuccaUnavailableError');
+  });
+});
+
+test('JSON may begin with a byte order mark', async () => {
+  server.answerNext(
+    raw(200, '\uFEFF{"status":"done"}', { 'Content-Type': 'application/json; charset=utf-8' }),
+    raw(400, '\uFEFF{"title":"Bad dates"}'),
+  );
+  expect(await client.reportStatus(1017)).toBe('done');
+  expect((await failing('creating a report')).message).toContain('saying: Bad dates');
 });
 
 describe('a refusal whose reasons never arrive keeps its name', () => {
@@ -321,9 +360,10 @@ describe('a redirection', () => {
   test.each([301, 302, 303, 307, 308])(
     'by %i to a login page is an UnexpectedResponseError',
     async (status) => {
-      server.answerNext(raw(status, '', { Location: '/identity/login' }));
+      server.answerNext(raw(status, '', { Location: '/identity/login?token=signed' }));
       const error = await failing();
       expect(error.name).toBe('UnexpectedResponseError');
+      expect(error.message).toContain(`a redirect to ${server.url}/identity/login, probably`);
       expect(error.message).toMatch(/login page.*Check the domain/);
       expect(server.requests).toHaveLength(1);
     },
@@ -332,7 +372,9 @@ describe('a redirection', () => {
   test('to another host takes no key there', async () => {
     await using other = await startLuccaServer();
     server.answerNext(raw(302, '', { Location: `${other.url}/timmi-timesheet/api/reports/1017` }));
-    expect((await failing()).name).toBe('UnexpectedResponseError');
+    expect((await failing()).message).toContain(
+      `a redirect to ${other.url}/timmi-timesheet/api/reports/1017,`,
+    );
     expect(other.requests).toEqual([]);
   });
 });
@@ -345,12 +387,6 @@ describe('a network failure is a LuccaUnavailableError', () => {
     expect(error.name).toBe('LuccaUnavailableError');
     expect(error.message).toMatch(/POST http.*got no answer: .*ECONNREFUSED/);
     expect(error.cause).toBeDefined();
-  });
-
-  test('when there is no such host', async () => {
-    const error = await failing('creating a report', clientOf({ url: 'http://acme.invalid' }));
-    expect(error.name).toBe('LuccaUnavailableError');
-    expect(error.message).toMatch(/acme\.invalid/);
   });
 
   test.each(everyOperation)('when the connection drops before the answer, %s', async (operation) => {
@@ -400,6 +436,30 @@ describe('a network failure is a LuccaUnavailableError', () => {
     await failing();
     expect(await client.reportStatus(1017)).toBe('done');
   });
+});
+
+test('a host that does not exist is a LuccaUnreachableError', async () => {
+  const error = await failing('creating a report', clientOf({ url: 'http://acme.invalid' }));
+  expect(error.name).toBe('LuccaUnreachableError');
+  expect(error.message).toMatch(/got no answer: .*acme\.invalid.*Check the domain/);
+});
+
+test.each(['SELF_SIGNED_CERT_IN_CHAIN', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED'])(
+  'a certificate that is refused with %s is one, too',
+  (code) => {
+    const reason = Object.assign(new Error('certificate refused'), { code });
+    const error = networkError('GET x', new TypeError('fetch failed', { cause: reason }));
+    expect(error.name).toBe('LuccaUnreachableError');
+    expect(error.message).toContain(`certificate refused (${code})`);
+  },
+);
+
+test('a host that refuses at each of its addresses tells why', () => {
+  const refusals = ['::1', '127.0.0.1'].map((host) => new Error(`connect ECONNREFUSED ${host}:443`));
+  const error = networkError('GET x', new TypeError('fetch failed', { cause: new AggregateError(refusals) }));
+  expect(error.message).toBe(
+    'GET x got no answer: connect ECONNREFUSED ::1:443; connect ECONNREFUSED 127.0.0.1:443',
+  );
 });
 
 test('an answer in time is not cut by the timeout of the answer', async () => {

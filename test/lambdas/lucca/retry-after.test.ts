@@ -17,9 +17,19 @@ test.each<[string, string | null, number]>([
   ['a fraction, which HTTP does not know', '1.5', 60],
   ['a number with its unit', '30 seconds', 60],
 ])('a Retry-After of %s', (_, header, seconds) => {
-  expect(retryAfterSeconds(header, now)).toBe(seconds);
+  const headers = new Headers(header === null ? {} : { 'Retry-After': header });
+  expect(retryAfterSeconds(headers, now)).toBe(seconds);
 });
 
 test('a part of a second is rounded up, so that nobody comes too early', () => {
-  expect(retryAfterSeconds('Mon, 02 Nov 2026 05:00:10 GMT', now + 300)).toBe(10);
+  const headers = new Headers({ 'Retry-After': 'Mon, 02 Nov 2026 05:00:10 GMT' });
+  expect(retryAfterSeconds(headers, now + 300)).toBe(10);
+});
+
+test.each<[string, string, number]>([
+  ['of the answer itself, whose clock is wrong like the other', 'Mon, 02 Nov 2026 07:00:00 GMT', 42],
+  ['that is none, as if it were not there', 'now', 7242],
+])('a date is compared with a Date %s', (_, date, seconds) => {
+  const headers = new Headers({ 'Retry-After': 'Mon, 02 Nov 2026 07:00:42 GMT', Date: date });
+  expect(retryAfterSeconds(headers, now)).toBe(seconds);
 });

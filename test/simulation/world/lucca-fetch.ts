@@ -43,7 +43,6 @@ export function createLuccaTraffic(
       if (chance.happens(0.5)) await new Promise<never>(() => {});
       throw failedFetch('other side closed');
     }
-    if ([301, 302, 303, 307, 308].includes(answer.status)) throw failedFetch('unexpected redirect');
     return response(url, answer, fault, invocation);
   }
 
@@ -56,7 +55,8 @@ export function createLuccaTraffic(
   ): Response {
     const bytes = bytesOf(answer);
     const headers = new Headers(answer.headers);
-    if (fault?.kind !== 'chunked') headers.set('Content-Length', String(bytes.length));
+    if (fault?.kind === 'chunked') headers.set('Transfer-Encoding', 'chunked');
+    else headers.set('Content-Length', String(bytes.length));
     if ([204, 205, 304].includes(answer.status))
       return new Response(null, { status: answer.status, headers });
 
@@ -111,7 +111,10 @@ const isWholeFile = ({ status }: Answer, fault: Fault | undefined) =>
   status === 200 && (fault === undefined || fault.kind === 'slow' || fault.kind === 'chunked');
 
 /** What `fetch` throws: why is in the cause. */
-const failedFetch = (reason: string) => new TypeError('fetch failed', { cause: new Error(reason) });
+const failedFetch = (reason: string) => {
+  const [code] = /E[A-Z]{4,}/.exec(reason) ?? [];
+  return new TypeError('fetch failed', { cause: Object.assign(new Error(reason), { code }) });
+};
 
 const aborted = (signal: AbortSignal | null | undefined) =>
   new Promise<never>((_, reject) => {

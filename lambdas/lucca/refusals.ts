@@ -1,0 +1,97 @@
+import {
+  AuthenticationError,
+  LuccaBusyError,
+  LuccaRejectedError,
+  LuccaUnavailableError,
+  LuccaUnreachableError,
+  RateLimitedError,
+  ReportTimedOutError,
+  UnexpectedResponseError,
+} from '../shared/errors.ts';
+import type { LuccaConnection, LuccaRequest } from './http.ts';
+import type { Refusal } from './problem-details.ts';
+import { reasonOf } from './reason.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+
+export const isKeyRefused = ({ status }: Response) => status === 401 || status === 403;
+
+/** What waiting for seconds or minutes hardly mends: there is no such host, or it can't show that it is Lucca's. */
+const unreachable = /^(ENOTFOUND|CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+
+/** Why a request got no answer. */
+export function networkError(name: string, error: unknown): Error {
+  const { message, code = '' } = reasonOf(error);
+  const told = `${name} got no answer: ${message}`;
+  if (!unreachable.test(code)) return new LuccaUnavailableError(told, { cause: error });
+  return new LuccaUnreachableError(
+    `${told} (${code}). Check the domain. Where a proxy or firewall opens TLS, its certificate has to be trusted: ` +
+      'NODE_EXTRA_CA_CERTS names a file with it.',
+    { cause: error },
+  );
+}
+
+interface RefusedRequest {
+  /** Method and URL. */
+  name: string;
+  response: Response;
+  refusal: Refusal;
+  redact: (text: string) => string;
+}
+
+/** What an answer that isn't 2xx means. */
+export function refusalError(
+  connection: LuccaConnection,
+  request: LuccaRequest,
+  refused: RefusedRequest,
+): Error {
+  const { name, response, refusal } = refused;
+  const { status } = response;
+  const answered = `${name} answered ${status} ${refusal.text}`;
+  if (status === 429 || (status === 503 && response.headers.has('Retry-After'))) {
+    return askedToWait(connection, request, refused);
+  }
+  if (status === 408 || status >= 500) return new LuccaUnavailableError(answered);
+  if (status < 400) return redirected(refused);
+  if (!refusal.isLuccas) {
+    return new UnexpectedResponseError(
+      `${answered}: expected problem details, as Lucca's API gives them. Something else has answered in its stead, such ` +
+        'as a firewall, a proxy or a page of maintenance: look there, and check the domain.',
+    );
+  }
+  if (isKeyRefused(response)) {
+    return new AuthenticationError(
+      `${answered}. The API key was read afresh in between: check that it is valid, that it may generate ` +
+        'timesheet reports, and that the secret holds it.',
+    );
+  }
+  if (status === 404) return request.notFound(answered);
+  return new LuccaRejectedError(`${answered}. Mend the request: it would fail again.`);
+}
+
+function redirected({ name, response, redact }: RefusedRequest): Error {
+  const location = response.headers.get('Location');
+  const target = location === null ? null : URL.parse(location, response.url);
+  // Of a signed URL, the rest is a secret.
+  const where = target === null ? '' : ` to ${redact(target.origin + target.pathname)}`;
+  return new UnexpectedResponseError(
+    `${name} answered ${response.status}, a redirect${where}, probably to a login page: expected an answer of Lucca's ` +
+      'API. The key was not sent there. Check the domain.',
+  );
+}
+
+function askedToWait(connection: LuccaConnection, request: LuccaRequest, refused: RefusedRequest): Error {
+  const { name, response, refusal } = refused;
+  const left = Math.floor((connection.deadline - connection.now) / 1000);
+  const seconds = retryAfterSeconds(response.headers, connection.now);
+  const isLimit = response.status === 429;
+  const Busy = isLimit ? RateLimitedError : LuccaBusyError;
+  if (seconds <= left) return new Busy(name, seconds);
+  if (request.isPoll && left > 0) return new Busy(name, left);
+  return new ReportTimedOutError(
+    `${name} answered ${response.status} ${refusal.text} and asks to wait ${seconds} s, which is past the export's ` +
+      `deadline ${new Date(connection.deadline).toISOString()}. ` +
+      (isLimit
+        ? "Spread the calls of this tenant's integrations: they share 50 requests a minute."
+        : 'Start the export again when Lucca is back.'),
+  );
+}
