@@ -16,7 +16,8 @@ export async function storeFile(
   s3: S3Client,
   bucket: string,
 ): Promise<StoredFile> {
-  const file = await openDownload(await lucca.download(input.reportId, input.format), input.format);
+  const { reportId, format } = input;
+  const file = await openDownload(() => lucca.download(reportId, format), format);
   const key = objectKey('file', { folder: input.folder, extension: file.type.extension });
   const versionId = await upload(s3, {
     bucket,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { LuccaAnswer } from '../lucca/http.ts';
-import { UnexpectedResponseError } from '../shared/errors.ts';
+import { LuccaUnavailableError, UnexpectedResponseError } from '../shared/errors.ts';
 import { type FileType, type Format, formats } from '../shared/formats.ts';
+import { type FileCheck, fileCheck } from './file-check.ts';
 import { createRowCounter } from './row-count.ts';
-import { type NotAFile, sniff, sniffedBytes } from './sniff.ts';
+import { sniff, sniffedBytes } from './sniff.ts';
 
 export interface Measures {
   bytes: number;
@@ -15,50 +16,105 @@ export interface Measures {
 /** A file on its way from Lucca, known to be of the right kind. */
 export interface ReportFile {
   type: FileType;
-  /** The file's bytes, untouched. Fails at the end when the file isn't as long as announced. */
+  /** The file's bytes, untouched. Fails at the end when the file isn't whole. */
   bytes: AsyncIterable<Uint8Array>;
   /** What was computed on the way; call it when `bytes` has ended. */
   measures: () => Promise<Measures>;
 }
 
-/** Reads the start of a download, makes sure that it is a file, and measures the rest as it passes. */
-export async function openDownload(answer: LuccaAnswer, format: Format): Promise<ReportFile> {
+/**
+ * Reads the start of a download, makes sure that it is a file, and measures the rest as it passes.
+ * @param download asks for the file: a second time where an answer can't show that it is whole
+ * @throws UnexpectedResponseError, LuccaUnavailableError
+ */
+export async function openDownload(
+  download: () => Promise<LuccaAnswer>,
+  format: Format,
+): Promise<ReportFile> {
+  const answer = await download();
   const pieces = answer.body[Symbol.asyncIterator]();
   const head = await readHead(pieces);
-  const type = announcedPage(answer, format) ?? sniff(head.subarray(0, sniffedBytes), format);
-  if ('insteadOf' in type) {
+  const refuse = async (found: string) => {
     await pieces.return?.();
     throw new UnexpectedResponseError(
-      `${answer.request} answered ${head.byteLength === 0 ? 'an empty body' : type.found}: expected ${type.insteadOf}.`,
+      `${answer.request} answered ${found}: expected ${formats[format].expected}.`,
     );
-  }
+  };
+  const announced = announcedOtherwise(answer);
+  if (announced !== undefined) return refuse(announced);
+  if (head.length === 0) return refuse('an empty body');
+  const contentType = typeOf(answer).toLowerCase();
+  const isAll = head.length < sniffedBytes;
+  const sniffed = sniff({ bytes: head.subarray(0, sniffedBytes), isAll, contentType }, format);
+  if ('found' in sniffed) return refuse(sniffed.found);
+
   const hash = createHash('sha256');
+  const check = fileCheck(sniffed.kind, head);
   const rows = formats[format].hasRows ? createRowCounter(head) : undefined;
   let bytes = 0;
+  let sha256: string;
   async function* measured() {
     for await (const piece of joined(head, pieces)) {
       hash.update(piece);
+      check.add(piece);
       rows?.add(piece);
       bytes += piece.byteLength;
       yield piece;
     }
-    checkLength(answer, bytes);
+    sha256 = hash.digest('hex');
+    checkEnd(answer, check, bytes);
+    if (!isFramed(answer) && !check.isProof) await compareWith(await download(), sha256);
   }
+  const types: Partial<Record<string, FileType>> = formats[format].fileTypes;
   return {
-    type,
+    type: types[sniffed.kind]!,
     bytes: measured(),
     measures: async () => {
       const counted = await rows?.end();
-      return { bytes, sha256: hash.digest('hex'), ...(counted === undefined ? {} : { rows: counted }) };
+      return { bytes, sha256, ...(counted === undefined ? {} : { rows: counted }) };
     },
   };
 }
 
-/** What a file is never announced as, whatever its bytes look like. */
-function announcedPage(answer: LuccaAnswer, format: Format): NotAFile | undefined {
-  const type = answer.headers.get('Content-Type') ?? '';
-  if (!/^(text\/html|application\/(\w+\+)?json|application\/pdf)\b/i.test(type)) return undefined;
-  return { insteadOf: formats[format].expected, found: `a document of type ${answer.redact(type)}` };
+/** As announced, without parameters. */
+const typeOf = ({ headers }: LuccaAnswer) => (headers.get('Content-Type') ?? '').split(';')[0]!.trim();
+
+/** What an answer says that it is instead of a whole file, whatever its bytes look like. */
+function announcedOtherwise(answer: LuccaAnswer): string | undefined {
+  if (answer.status !== 200) return `${answer.status}, which is no whole file`;
+  const encoding = answer.headers.get('Content-Encoding') ?? 'identity';
+  // `fetch` decodes what is cut without a word.
+  if (encoding.trim().toLowerCase() !== 'identity') {
+    return `a file in the encoding ${answer.redact(encoding)}, which nobody asked for and which may hide that it is cut`;
+  }
+  const isPage = /^(text\/html|application\/(\w+\+)?json|application\/pdf)$/i.test(typeOf(answer));
+  return isPage ? `a document of type ${answer.redact(answer.headers.get('Content-Type')!)}` : undefined;
+}
+
+/** Whether HTTP itself tells where the answer ends. Else, a connection that breaks looks like the end. */
+const isFramed = ({ headers }: LuccaAnswer) =>
+  headers.has('Content-Length') || /\bchunked\b/i.test(headers.get('Transfer-Encoding') ?? '');
+
+function checkEnd(answer: LuccaAnswer, check: FileCheck, bytes: number): void {
+  const announced = answer.headers.get('Content-Length');
+  if (announced !== null && Number(announced) !== bytes) {
+    throw new UnexpectedResponseError(
+      `${answer.request} sent ${bytes} bytes: expected the ${announced} announced.`,
+    );
+  }
+  const problem = check.problem(isFramed(answer));
+  if (problem === undefined) return;
+  throw new UnexpectedResponseError(`${answer.request} sent ${problem}: expected a whole file.`);
+}
+
+/** What can't show that it is whole has to come twice, as through a proxy that speaks HTTP/1.0. */
+async function compareWith(second: LuccaAnswer, sha256: string): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const piece of second.body) hash.update(piece);
+  if (hash.digest('hex') === sha256) return;
+  throw new LuccaUnavailableError(
+    `${second.request} didn't tell the length of the file, and sent another one when asked again: one of them is cut.`,
+  );
 }
 
 async function readHead(pieces: AsyncIterator<Uint8Array>): Promise<Buffer> {
@@ -74,13 +130,4 @@ async function readHead(pieces: AsyncIterator<Uint8Array>): Promise<Buffer> {
 async function* joined(head: Buffer, pieces: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield head;
   yield* { [Symbol.asyncIterator]: () => pieces };
-}
-
-function checkLength(answer: LuccaAnswer, bytes: number): void {
-  const announced = answer.headers.get('Content-Length');
-  // Of a compressed body, the header counts other bytes than those that arrive here.
-  if (announced === null || answer.headers.has('Content-Encoding') || Number(announced) === bytes) return;
-  throw new UnexpectedResponseError(
-    `${answer.request} sent ${bytes} bytes: expected the ${announced} announced.`,
-  );
 }

@@ -1,29 +1,31 @@
-import { type FileKind, type FileType, type Format, formats } from '../shared/formats.ts';
+import { type FileKind, type Format, formats } from '../shared/formats.ts';
 import { parseJson } from '../shared/json.ts';
-
-export interface NotAFile {
-  /** What was expected. */
-  insteadOf: string;
-  found: string;
-}
-
-const zip = Buffer.from('504b0304', 'hex');
-const compoundFile = Buffer.from('d0cf11e0', 'hex');
+import { decodeHead } from './encoding.ts';
+import { isMessage } from './message.ts';
 
 /** How many bytes from the start of a file tell what it is. */
 export const sniffedBytes = 1024;
 
-/**
- * What a downloaded file is by its first bytes, or what it is instead. Lucca names its Excel files `.xls` whatever
- * they hold, and answers errors and login pages where a file is expected.
- * @param head the first `sniffedBytes` bytes, or all there are
- */
-export function sniff(head: Buffer, format: Format): FileType | NotAFile {
-  const { expected, fileTypes }: { expected: string; fileTypes: Partial<Record<Found, FileType>> } =
-    formats[format];
-  const found = typeOf(head);
-  return fileTypes[found] ?? { insteadOf: expected, found: names[found] };
+/** The start of a download. */
+export interface Head {
+  /** The first `sniffedBytes` bytes, or all there are. */
+  bytes: Buffer;
+  /** Whether there are no more. */
+  isAll: boolean;
+  /** As announced: without parameters, in lower case. */
+  contentType: string;
 }
+
+/**
+ * What a downloaded file is by its first bytes, or what it is instead, in words. Lucca names its Excel files `.xls`
+ * whatever they hold, and proxies answer pages and sentences where a file is expected.
+ */
+export function sniff(head: Head, format: Format): { kind: FileKind } | { found: string } {
+  const found = foundIn(head);
+  return isKindOf(found, format) ? { kind: found } : { found: names[found] };
+}
+
+const isKindOf = (found: Found, format: Format): found is FileKind => found in formats[format].fileTypes;
 
 type Found = keyof typeof names;
 
@@ -31,25 +33,37 @@ const names = {
   empty: 'nothing but white space',
   html: 'a web page',
   json: 'a JSON document',
-  xlsx: 'an .xlsx file',
+  xlsx: 'a zip archive or .xlsx file',
   xls: 'an .xls file',
+  gzip: 'a gzip file',
   pdf: 'a PDF document',
+  binary: 'binary data',
   text: 'plain text',
-  word: 'a text without fields or lines',
-} as const satisfies Record<FileKind | 'empty' | 'html' | 'json' | 'pdf' | 'word', string>;
+  message: 'a message, not a table',
+} as const satisfies Record<
+  FileKind | 'empty' | 'html' | 'json' | 'gzip' | 'pdf' | 'binary' | 'message',
+  string
+>;
 
-function typeOf(head: Buffer): Found {
-  if (head.subarray(0, 4).equals(zip)) return 'xlsx';
-  if (head.subarray(0, 4).equals(compoundFile)) return 'xls';
-  // Zero bytes are dropped so that UTF-16 reads like the rest.
-  const start = head
-    .toString('latin1')
-    .replaceAll('\0', '')
-    .replace(/^(ï»¿|ÿþ|þÿ)/, '')
-    .trimStart();
-  if (start === '') return 'empty';
-  if (/^<[a-z!?]/i.test(start)) return 'html';
-  if (/^(\{\s*["}]|\[\s*[[{"\]])/.test(start) || parseJson(start) !== undefined) return 'json';
-  if (start.startsWith('%PDF')) return 'pdf';
-  return /[;,\t\r\n]/.test(start) ? 'text' : 'word';
+const signatures: [Found, string][] = [
+  ['xlsx', '504b0304'],
+  ['xls', 'd0cf11e0'],
+  ['gzip', '1f8b'],
+  ['pdf', '25504446'],
+];
+
+function foundIn({ bytes, isAll, contentType }: Head): Found {
+  const hexadecimal = bytes.subarray(0, 4).toString('hex');
+  const [signed] = signatures.find(([, signature]) => hexadecimal.startsWith(signature)) ?? [];
+  if (signed !== undefined) return signed;
+  const text = decodeHead(bytes).trimStart();
+  if (text === '') return 'empty';
+  if (/^<[a-z!?]/i.test(text)) return 'html';
+  if (/^(\{\s*["}]|\[\s*[[{"\]])/.test(text) || parseJson(text) !== undefined) return 'json';
+  if (binary.test(text)) return 'binary';
+  return isAll && isMessage(text, contentType) ? 'message' : 'text';
 }
+
+/** Characters that no text has. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const binary = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;

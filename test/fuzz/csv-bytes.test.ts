@@ -24,11 +24,13 @@ function answerOf(
     }
     if (breaksOff) throw new LuccaUnavailableError('GET x broke off: terminated');
   }
-  return { request: 'GET x', headers: new Headers(headers), body: body(), redact: (text) => text };
+  // Framed: HTTP itself tells where such an answer ends.
+  const framed = new Headers({ 'Transfer-Encoding': 'chunked', ...headers });
+  return { request: 'GET x', status: 200, headers: framed, body: body(), redact: (text) => text };
 }
 
 async function downloaded(answer: LuccaAnswer, format: 'csv' | 'excel' = 'csv') {
-  const file = await openDownload(answer, format);
+  const file = await openDownload(async () => answer, format);
   const pieces: Uint8Array[] = [];
   for await (const piece of file.bytes) pieces.push(piece);
   return { bytes: Buffer.concat(pieces), measures: await file.measures() };

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Timeouts } from '../../lambdas/lucca/timeouts.ts';
@@ -21,6 +20,7 @@ import {
 import { bucketName, startBucket, type TestBucket } from './support/aws.ts';
 import { everythingIn, failureOf } from './support/failure.ts';
 import { callTo, clientOf, shortTimeouts } from './support/lucca.ts';
+import { inPieces, xls, xlsxOf } from './support/workbooks.ts';
 
 let lucca: LuccaServer;
 let bucket: TestBucket;
@@ -35,13 +35,17 @@ afterEach(async () => {
 
 const folder = 'acme/template=42/2026-10-01_2026-10-31';
 const october = 'arn:aws:states:eu-west-3:123456789012:execution:acme:october';
-const xlsx = Buffer.concat([Buffer.from('504b030414000600', 'hex'), Buffer.alloc(5000, 7)]);
-const xls = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(5000, 7)]);
+const xlsx = xlsxOf(5000);
 const csv = '\uFEFFNom;Temps\r\n"Dupont\r\nZoé";7,5\r\nMartin;8\r\n';
 const mebibyte = 1024 * 1024;
 
 function store(answer: Answer, format: Format = 'csv', timeouts?: Timeouts, execution = october) {
   lucca.answerNext(answer);
+  return storeNext(format, timeouts, execution);
+}
+
+/** Stores a file that Lucca was told already how to answer for. */
+function storeNext(format: Format = 'csv', timeouts?: Timeouts, execution = october) {
   const input = { ...callTo(lucca.url), reportId: 1017, templateId: 42, format, folder, execution };
   const client = clientOf(lucca, timeouts === undefined ? {} : { timeouts });
   return storeFile(input, client, bucket.client, bucketName);
@@ -103,11 +107,6 @@ describe('a file is stored as it came', () => {
     expect(stored).toMatchObject({ bytes: 21, rows: 1 });
   });
 
-  test('even where Lucca compresses it, unasked', async () => {
-    const stored = await store(file(gzipSync(csv), { 'Content-Encoding': 'gzip' }));
-    expect(stored).toMatchObject({ bytes: Buffer.byteLength(csv), sha256: sha256(csv), rows: 2 });
-  });
-
   test('whatever type Lucca claims it has', async () => {
     const stored = await store(file(xlsx, { 'Content-Type': 'application/vnd.ms-excel' }), 'excel');
     expect(stored.key).toBe(`${folder}/report.xlsx`);
@@ -141,11 +140,8 @@ describe('a file is stored as it came', () => {
 /** 64 KiB of a CSV: 64 rows. */
 const rowsPiece = Buffer.from(`Dupont;Zoé;${'7,5'.repeat(337)}\n`.repeat(64));
 
-/** The same for Excel, whose rows nobody counts. */
-function* workbook(mebibytes: number) {
-  yield xlsx;
-  for (let bytes = 0; bytes < mebibytes * mebibyte; bytes += rowsPiece.byteLength) yield rowsPiece;
-}
+/** An Excel file, whose rows nobody counts. */
+const workbook = (mebibytes: number) => inPieces(xlsxOf(mebibytes * mebibyte));
 
 describe('a large file', () => {
   test('is in S3 in part before Lucca has sent all of it', async () => {
@@ -258,9 +254,9 @@ describe('something else than the file is an UnexpectedResponseError, and not st
     ],
     ['nothing', 'csv', file(''), /an empty body: expected a CSV/],
     ['nothing for Excel', 'excel', file(''), /an empty body: expected an Excel file/],
-    ['nothing, on purpose', 'csv', raw(204, ''), /an empty body/],
+    ['nothing, on purpose', 'csv', raw(204, ''), /answered 204/],
     ['white space', 'csv', file('\r\n \r\n'), /white space/],
-    ['Excel where CSV is expected', 'csv', file(xlsx), /\.xlsx file: expected a CSV/],
+    ['Excel where CSV is expected', 'csv', file(xlsx), /zip archive or \.xlsx file: expected a CSV/],
     ['old Excel where CSV is expected', 'csv', file(xls), /\.xls file: expected a CSV/],
     [
       'CSV where Excel is expected',
@@ -279,9 +275,23 @@ describe('something else than the file is an UnexpectedResponseError, and not st
   });
 });
 
+test('a report whose file and status are gone is not found', async () => {
+  lucca.answerNext(problem(404, { title: 'No file' }), problem(404, { title: 'Report not found' }));
+  const error = await failureOf(storeNext());
+  expect(error.name).toBe('ReportNotFoundError');
+  await expectNothingStored();
+});
+
+test('a file that is missing although the report is done lags behind, and is asked for again', async () => {
+  lucca.answerNext(problem(404, { title: 'No file' }), json(200, { status: 'done' }));
+  const error = await failureOf(storeNext());
+  expect(error.name).toBe('LuccaUnavailableError');
+  expect(error.message).toMatch(/answered 404 saying: No file, though report 1017 is done/);
+  await expectNothingStored();
+});
+
 describe('a download that Lucca refuses keeps its name, and nothing is stored', () => {
   test.each<[string, Answer, string]>([
-    ['gone', problem(404, { title: 'Report not found' }), 'ReportNotFoundError'],
     ['too many requests', raw(429, '', { 'Retry-After': '5' }), 'RateLimitedError'],
     ['a failure', raw(500, '<html>Dupont</html>'), 'LuccaUnavailableError'],
     ['not done yet', problem(409, { title: 'Still pending' }), 'LuccaRejectedError'],
@@ -344,7 +354,7 @@ test('bytes beyond the announced length are not part of the file', async () => {
 const large = () => chunked(workbook(9));
 
 function* endless() {
-  yield xlsx;
+  yield Buffer.from('504b0304', 'hex');
   for (;;) yield rowsPiece;
 }
 

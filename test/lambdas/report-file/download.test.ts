@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { LuccaAnswer } from '../../../lambdas/lucca/http.ts';
 import { openDownload } from '../../../lambdas/report-file/download.ts';
+import { type Format } from '../../../lambdas/shared/formats.ts';
+import { xlsxOf } from '../support/workbooks.ts';
 import { failureOf } from '../support/failure.ts';
 
 const request = 'GET https://acme.ilucca.net/timmi-timesheet/api/reports/7/download-csv';
 
-/** An answer whose headers say what HTTP itself would not let pass. */
+/** An answer whose headers say what HTTP itself would not let pass. It is chunked unless told. */
 function answerOf(
-  pieces: string[],
-  headers: Record<string, string> = {},
+  pieces: (string | Buffer)[],
+  headers: Record<string, string> = { 'Transfer-Encoding': 'chunked' },
+  status = 200,
 ): LuccaAnswer & { released: () => boolean } {
   let released = false;
   async function* body() {
@@ -21,12 +24,19 @@ function answerOf(
   }
   return {
     request,
+    status,
     headers: new Headers(headers),
     body: body(),
     redact: (text) => text,
     released: () => released,
   };
 }
+
+/** Opens the download that these answers are given to, one after the other. */
+const opened = (answer: LuccaAnswer, format: Format, ...more: LuccaAnswer[]) => {
+  const answers = [answer, ...more];
+  return openDownload(async () => answers.shift()!, format);
+};
 
 async function drain(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
@@ -37,17 +47,16 @@ async function drain(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 describe('the length of a download', () => {
   test.each<[string, Record<string, string>]>([
     ['that was announced', { 'Content-Length': '10' }],
-    ['that nobody announced', {}],
-    ['that was announced of the compressed bytes', { 'Content-Length': '5', 'Content-Encoding': 'gzip' }],
+    ['that the chunks tell', { 'Transfer-Encoding': 'gzip, Chunked' }],
   ])('%s is accepted', async (_, headers) => {
-    const file = await openDownload(answerOf(['a;b\r\n', '1;2\r\n'], headers), 'csv');
+    const file = await opened(answerOf(['a;b\r\n', '1;2\r\n'], headers), 'csv');
     expect((await drain(file.bytes)).toString()).toBe('a;b\r\n1;2\r\n');
   });
 
   test.each(['9', '11', '10000000'])(
     'of 10 bytes where %s were announced is an UnexpectedResponseError',
     async (length) => {
-      const file = await openDownload(answerOf(['a;b\r\n', '1;2\r\n'], { 'Content-Length': length }), 'csv');
+      const file = await opened(answerOf(['a;b\r\n', '1;2\r\n'], { 'Content-Length': length }), 'csv');
       const error = await failureOf(drain(file.bytes));
       expect(error.name).toBe('UnexpectedResponseError');
       expect(error.message).toBe(`${request} sent 10 bytes: expected the ${length} announced.`);
@@ -61,7 +70,7 @@ test.each<[string, string[]]>([
   ['with a start longer than what tells its kind', ['a;b\r\n', '1;2\r\n'.repeat(500), '3;4\r\n']],
 ])('a file that comes %s is measured and handed on untouched', async (_, pieces) => {
   const whole = Buffer.from(pieces.join(''));
-  const file = await openDownload(answerOf(pieces), 'csv');
+  const file = await opened(answerOf(pieces), 'csv');
   expect((await drain(file.bytes)).equals(whole)).toBe(true);
   expect(await file.measures()).toEqual({
     bytes: whole.byteLength,
@@ -71,14 +80,14 @@ test.each<[string, string[]]>([
 });
 
 test('no rows are counted in an Excel file', async () => {
-  const file = await openDownload(answerOf(['PK\u0003\u0004', 'a;b\r\n1;2\r\n']), 'excel');
+  const file = await opened(answerOf([xlsxOf(100)]), 'excel');
   await drain(file.bytes);
   expect(await file.measures()).not.toHaveProperty('rows');
 });
 
 test('a file of the wrong kind is not read to its end, and its connection is released', async () => {
   const answer = answerOf(['<html>', 'x'.repeat(2000), 'never wanted']);
-  expect((await failureOf(openDownload(answer, 'csv'))).message).toBe(
+  expect((await failureOf(opened(answer, 'csv'))).message).toBe(
     `${request} answered a web page: expected a CSV file.`,
   );
   expect(answer.released()).toBe(true);
@@ -88,13 +97,83 @@ const redact = (text: string) => text.replaceAll('secret', '[API key]');
 
 test('an API key that the type echoes is not shown', async () => {
   const answer = answerOf(['a;b'], { 'Content-Type': 'text/html; key=secret' });
-  expect((await failureOf(openDownload({ ...answer, redact }, 'csv'))).message).toBe(
+  expect((await failureOf(opened({ ...answer, redact }, 'csv'))).message).toBe(
     `${request} answered a document of type text/html; key=[API key]: expected a CSV file.`,
   );
 });
 
 test('an empty body is called so', async () => {
-  expect((await failureOf(openDownload(answerOf([]), 'csv'))).message).toBe(
+  expect((await failureOf(opened(answerOf([]), 'csv'))).message).toBe(
     `${request} answered an empty body: expected a CSV file.`,
+  );
+});
+
+describe('what an answer says of itself rules it out as a file:', () => {
+  const table = ['a;b\r\n1;2\r\n'];
+  test.each<[string, Record<string, string>, number, RegExp]>([
+    ['a part of it', { 'Content-Range': 'bytes 0-9/163425' }, 206, /answered 206, which is no whole file/],
+    ['another status', {}, 203, /answered 203/],
+    ['an encoding', { 'Content-Encoding': 'gzip' }, 200, /in the encoding gzip/],
+    ['encodings', { 'Content-Encoding': 'deflate, br' }, 200, /in the encoding deflate, br/],
+  ])('%s', async (_, headers, status, message) => {
+    const answer = answerOf(table, { 'Content-Length': '10', ...headers }, status);
+    const error = await failureOf(opened(answer, 'csv'));
+    expect(error.name).toBe('UnexpectedResponseError');
+    expect(error.message).toMatch(message);
+    expect(answer.released()).toBe(true);
+  });
+
+  test('but not that it has no encoding', async () => {
+    const file = await opened(
+      answerOf(table, { 'Content-Length': '10', 'Content-Encoding': 'Identity' }),
+      'csv',
+    );
+    expect((await drain(file.bytes)).length).toBe(10);
+  });
+});
+
+/** HTTP doesn't tell where it ends. */
+const unframed = (text: string | Buffer) => answerOf([text], {});
+
+describe('an answer whose end HTTP does not tell', () => {
+  const whole = 'a;b\r\n1;2\r\n';
+
+  test('is whole when the file comes twice', async () => {
+    const second = unframed(whole);
+    const file = await opened(unframed(whole), 'csv', second);
+    expect((await drain(file.bytes)).toString()).toBe(whole);
+    expect(second.released()).toBe(true);
+  });
+
+  test.each<[string, string, string]>([
+    ['when it is another one the second time', 'a;b\r\n', 'LuccaUnavailableError'],
+    ['when it ends within a line', 'a;b\r\n1;', 'UnexpectedResponseError'],
+  ])('is not, %s', async (_, cut, name) => {
+    const file = await opened(unframed(cut), 'csv', unframed(whole));
+    const error = await failureOf(drain(file.bytes));
+    expect(error.name).toBe(name);
+    expect(error.message).toContain(request);
+  });
+
+  test('is whole when a workbook has its directory, without a second one', async () => {
+    const file = await opened(unframed(xlsxOf(2000)), 'excel');
+    expect((await drain(file.bytes)).equals(xlsxOf(2000))).toBe(true);
+  });
+
+  test('of UTF-16 ends with a line, too', async () => {
+    const wide = Buffer.from(`\uFEFF${whole}`, 'utf16le');
+    const bigEndian = Buffer.from(wide).swap16();
+    for (const bytes of [wide, bigEndian]) {
+      const file = await opened(unframed(bytes), 'csv', unframed(bytes));
+      expect((await drain(file.bytes)).equals(bytes)).toBe(true);
+    }
+  });
+});
+
+test('zero bytes in the middle of a text are where something was lost', async () => {
+  const lines = ['a;b\r\n', '1;2\r\n'.repeat(500)];
+  const file = await opened(answerOf([...lines, Buffer.alloc(64), '3;4\r\n']), 'csv');
+  expect((await failureOf(drain(file.bytes))).message).toMatch(
+    /text with zero bytes in it: expected a whole file/,
   );
 });

@@ -1,9 +1,15 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { sniff } from '../../../lambdas/report-file/sniff.ts';
+import type { Format } from '../../../lambdas/shared/formats.ts';
 
 const xlsx = Buffer.from('504b030414000600', 'hex');
 const xls = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 const bom = '\uFEFF';
+
+/** What all of a download is. */
+const kindOf = (bytes: Buffer, format: Format, contentType = 'application/octet-stream') =>
+  sniff({ bytes, isAll: true, contentType }, format);
 
 describe('a CSV file', () => {
   test.each<[string, Buffer]>([
@@ -20,8 +26,14 @@ describe('a CSV file', () => {
     ['whose first name starts with a sign', Buffer.from('< 35 h;Temps\r\n')],
     ['that begins with the word null', Buffer.from('null;Temps\r\n')],
     ['that begins with letters of a zip file', Buffer.from('PK;Temps\r\n')],
+    ['of one column', Buffer.from('Temps de travail (h)\r\n')],
+    ['of one column with an abbreviation', Buffer.from('Nb. heures\r\n')],
+    ['of one column and one row', Buffer.from('Nom complet\r\nDupont\r\n')],
+    ['of columns with sentences', Buffer.from('Note;Temps\r\nNot found. Sorry.;7\r\n')],
+    ['in big-endian UTF-16', Buffer.from(`${bom}Prénom;Temps\r\n`, 'utf16le').swap16()],
+    ['in UTF-16 without a byte order mark', Buffer.from('Nom;Temps\r\n', 'utf16le')],
   ])('%s is one', (_, head) => {
-    expect(sniff(head, 'csv')).toEqual({ extension: 'csv', contentType: 'text/csv' });
+    expect(kindOf(head, 'csv')).toEqual({ kind: 'text' });
   });
 
   test.each<[string, Buffer, RegExp]>([
@@ -57,26 +69,39 @@ describe('a CSV file', () => {
     ['an empty JSON list', Buffer.from('[]'), /JSON/],
     ['JSON text', Buffer.from('"Not ready"'), /JSON/],
     ['a PDF file', Buffer.from('%PDF-1.7\n'), /PDF/],
-    ['a single word', Buffer.from('Forbidden'), /without fields/],
+    ['a single word', Buffer.from('Forbidden'), /a message/],
     ['the JSON null', Buffer.from('null'), /JSON/],
+    ['a gzip file', gzipSync('Nom;Temps'), /gzip/],
+    ['binary data', Buffer.from('0102030405060708', 'hex'), /binary/],
+    ['binary data with delimiters', Buffer.from('Nom;\u0001\u0002Temps\r\n'), /binary/],
+    ['text with zero bytes', Buffer.from('Nom;Temps\0\0\0\0\r\n'), /binary/],
+    [
+      'a sentence',
+      Buffer.from('Database connection error. Please wait 30 seconds and try again.\n'),
+      /a message/,
+    ],
+    ['a sentence with commas', Buffer.from('Too many requests, please try again later.'), /a message/],
+    ['two lines of a message', Buffer.from('Error 500\nThe server met an error, sorry.\n'), /a message/],
+    ['a status', Buffer.from('404 page not found\n'), /a message/],
+    ['a status in words', Buffer.from('Bad Gateway\r\n'), /a message/],
+    ['what a load balancer says', Buffer.from('no healthy upstream\n'), /a message/],
+    [
+      'what a proxy says',
+      Buffer.from('upstream connect error or disconnect/reset before headers\n'),
+      /a message/,
+    ],
   ])('is not %s', (_, head, found) => {
-    expect(sniff(head, 'csv')).toEqual({
-      insteadOf: 'a CSV file',
-      found: expect.stringMatching(found) as string,
-    });
+    expect(kindOf(head, 'csv')).toEqual({ found: expect.stringMatching(found) as string });
   });
 });
 
 describe('an Excel file', () => {
   test('in the new format is .xlsx, whatever Lucca names it', () => {
-    expect(sniff(xlsx, 'excel')).toEqual({
-      extension: 'xlsx',
-      contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    });
+    expect(kindOf(xlsx, 'excel')).toEqual({ kind: 'xlsx' });
   });
 
   test('in the old format is .xls', () => {
-    expect(sniff(xls, 'excel')).toEqual({ extension: 'xls', contentType: 'application/vnd.ms-excel' });
+    expect(kindOf(xls, 'excel')).toEqual({ kind: 'xls' });
   });
 
   test.each<[string, Buffer, RegExp]>([
@@ -88,9 +113,12 @@ describe('an Excel file', () => {
     ['the first bytes of one', xlsx.subarray(0, 3), /./],
     ['one after white space', Buffer.concat([Buffer.from('\n'), xlsx]), /./],
   ])('is not %s', (_, head, found) => {
-    expect(sniff(head, 'excel')).toEqual({
-      insteadOf: 'an Excel file',
-      found: expect.stringMatching(found) as string,
-    });
+    expect(kindOf(head, 'excel')).toEqual({ found: expect.stringMatching(found) as string });
+  });
+});
+
+test('one line of plain text is a message, whatever it says', () => {
+  expect(kindOf(Buffer.from('Scheduled downtime\r\n'), 'csv', 'text/plain')).toEqual({
+    found: 'a message, not a table',
   });
 });

@@ -1,0 +1,85 @@
+import type { FileCheck } from './file-check.ts';
+
+const endOfDirectory = 0x06054b50;
+const directoryEntry = 0x02014b50;
+const endOfDirectory64 = 0x06064b50;
+const unknown32 = 0xffffffff;
+
+/** What is kept of the end of a file, in bytes: a workbook's directory, of some 80 bytes a part, and a comment. */
+const keptBytes = 512 * 1024;
+
+/**
+ * Whether a zip archive is a workbook, and whole: its directory stands at its end, and tells where it begins.
+ * Source: APPNOTE.TXT of PKWARE, 4.3.12 to 4.3.16; ECMA-376 part 2.
+ */
+export function wholeXlsx(): FileCheck {
+  const pieces: Uint8Array[] = [];
+  let [total, kept] = [0, 0];
+  return {
+    isProof: true,
+    add: (piece) => {
+      total += piece.byteLength;
+      kept += piece.byteLength;
+      pieces.push(piece);
+      while (kept - pieces[0]!.byteLength >= keptBytes) kept -= pieces.shift()!.byteLength;
+    },
+    problem: () => {
+      const names = partNames(Buffer.concat(pieces), total - kept);
+      if (names === undefined) return 'a zip archive that is cut: its directory is missing at the end';
+      const isWorkbook = names.includes('[Content_Types].xml') && names.some((name) => workbook.test(name));
+      return isWorkbook ? undefined : 'a zip archive that holds no workbook';
+    },
+  };
+}
+
+const workbook = /(^|[/\\])workbook\d*\.xml$/i;
+
+/**
+ * The names of an archive's parts, or undefined where its directory isn't whole.
+ * @param tail the end of the archive
+ * @param offset where the tail begins in it
+ */
+function partNames(tail: Buffer, offset: number): string[] | undefined {
+  const end = endPosition(tail);
+  if (end === undefined) return undefined;
+  const { start, stop } = directoryAt(tail, offset, end);
+  if (start < 0 || stop > tail.length) return undefined;
+  const names: string[] = [];
+  let at = start;
+  while (at + 46 <= stop && tail.readUInt32LE(at) === directoryEntry) {
+    const [name, extra, comment] = [28, 30, 32].map((field) => tail.readUInt16LE(at + field)) as [
+      number,
+      number,
+      number,
+    ];
+    names.push(tail.toString('utf8', at + 46, at + 46 + name));
+    at += 46 + name + extra + comment;
+  }
+  return at === stop ? names : undefined;
+}
+
+/** Where the last record begins: a comment, whose length it tells, may follow it. */
+function endPosition(tail: Buffer): number | undefined {
+  for (let at = tail.length - 22; at >= Math.max(0, tail.length - 22 - 0xffff); at--) {
+    if (tail.readUInt32LE(at) === endOfDirectory && at + 22 + tail.readUInt16LE(at + 20) === tail.length)
+      return at;
+  }
+  return undefined;
+}
+
+/** Where the directory stands in the tail. It ends where the records about it begin; those of large archives come first. */
+function directoryAt(tail: Buffer, offset: number, end: number): { start: number; stop: number } {
+  const start = tail.readUInt32LE(end + 16);
+  if (start !== unknown32) return stopAt(start - offset, tail.readUInt32LE(end + 12), end);
+  const large = end - 20 < 0 ? -1 : Number(tail.readBigUInt64LE(end - 20 + 8)) - offset;
+  if (large < 0 || large + 56 > end || tail.readUInt32LE(large) !== endOfDirectory64)
+    return { start: -1, stop: 0 };
+  return stopAt(
+    Number(tail.readBigUInt64LE(large + 48)) - offset,
+    Number(tail.readBigUInt64LE(large + 40)),
+    large,
+  );
+}
+
+const stopAt = (start: number, bytes: number, stop: number) =>
+  start + bytes === stop ? { start, stop } : { start: -1, stop };
