@@ -7,6 +7,7 @@ import {
   type ResolvedRequest,
 } from '../shared/contract.ts';
 import { InvalidRequestError } from '../shared/errors.ts';
+import { isLoopbackDomain } from '../shared/lucca-domain.ts';
 import { objectKey, objectLocation } from '../shared/object-keys.ts';
 import { jsonBytes } from '../shared/template-payload.ts';
 import type { ReadObject } from '../aws/report-bucket.ts';
@@ -50,8 +51,8 @@ export async function planBatch(
         ? null
         : objectKey('folder', { tenant: tenant.name, templateId, period: periodFolder });
     const manifest = folder === null ? undefined : objectKey('manifest', { folder });
-    const skipped =
-      skipExisting && manifest !== undefined && (await isExported(manifest, formats, readObject));
+    const wanted = { formats, endsOn, simulated: request.simulated, timeZone: tenant.timeZone };
+    const skipped = skipExisting && manifest !== undefined && isExported(await readObject(manifest), wanted);
     return {
       name: childName(executionName, index, periodFolder),
       request: itemRequest(request, templates[index]!, exports[index]!.scheduledTime ?? scheduledTime),
@@ -67,7 +68,8 @@ export async function planBatch(
       },
     };
   });
-  const plan = { dryRun, items, templates: payloads };
+  const simulated = isLoopbackDomain(tenant.domain);
+  const plan = { dryRun, simulated, items, templates: payloads };
   const bytes = jsonBytes(plan);
   if (bytes <= mostPlanBytes) return plan;
   throw new InvalidRequestError([

@@ -1,5 +1,6 @@
 import type { FunctionInput, ResolvedRequest } from '../shared/contract.ts';
 import { InvalidRequestError } from '../shared/errors.ts';
+import { isLoopbackDomain } from '../shared/lucca-domain.ts';
 import { type Place, pathText } from '../shared/problems.ts';
 import { withDefaults } from './defaults.ts';
 import type { ExportRequest } from './export-input.ts';
@@ -24,6 +25,8 @@ export function resolveRequest(input: FunctionInput<'resolveRequest'>, place: Pl
     template: request.template ?? null,
     startsOn: range?.startsOn ?? null,
     endsOn: range?.endsOn ?? null,
+    scheduledTime,
+    simulated: isLoopbackDomain(input.tenant.domain),
     periodFolder,
     formats: request.formats ?? ['csv'],
   };

@@ -47,6 +47,10 @@ export interface ResolvedRequest {
   /** Both null: the template's own default period. */
   startsOn: string | null;
   endsOn: string | null;
+  /** Whether this Lucca is a stand-in on the same machine: its figures are nobody's. */
+  simulated: boolean;
+  /** What relative periods refer to. */
+  scheduledTime: string;
   /** Last folder of the object keys, such as `2026-10-01_2026-10-31`. */
   periodFolder: string;
   formats: Format[];
@@ -136,6 +140,8 @@ export const mostPlanBytes = 250_000;
 /** Everything that a batch is going to do. */
 export interface BatchPlan {
   dryRun: boolean;
+  /** Whether the figures are those of a simulator. */
+  simulated: boolean;
   items: BatchItem[];
   /** The payloads that items are made from. */
   templates: TemplatePayload[];
@@ -162,7 +168,7 @@ export interface BatchItem {
     endsOn: string | null;
     /** Where its files go; null while the template's id isn't known. */
     folder: string | null;
-    /** Skipped: there is a manifest already, with every format that is wanted. */
+    /** Skipped: there is a manifest already of the whole period, with every format that is wanted. */
     status: 'planned' | 'skipped';
     manifest?: ObjectLocation;
   };

@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import { checkRequest } from '../../lambdas/request/validate.ts';
 import type { ExportInput } from '../../lambdas/request/export-input.ts';
 import { longestReportTimeout, shortestReportTimeout } from '../workflows/run-times.ts';
-import { isLoopbackDomain, isLuccaDomain } from './lucca-domain.ts';
+import { isLoopbackDomain, isLuccaDomain } from '../../lambdas/shared/lucca-domain.ts';
 import { scheduleProblems, type ScheduleSettings } from './schedule-settings.ts';
 import { timeZoneProblems } from './time-zone.ts';
 

@@ -53,6 +53,10 @@ export const afterNow = (seconds: number): string =>
 export const secondsOfPause = (vanished: string): string =>
   jsonata`$floor(30 * $power(2, ${vanished} - 1) * (1 + $random()))`;
 
+/** Whole seconds from one instant to another; both are expressions of ISO texts. */
+export const secondsBetween = (from: string, to: string): string =>
+  jsonata`$round(($toMillis(${to}) - $toMillis(${from})) / 1000)`;
+
 /** Who has the lease, as an item of the table tells it; nothing when it is free. Instants are ISO texts. */
 export const leaseHolder = jsonata`
   $exists($states.result.Item)
@@ -98,6 +102,7 @@ export const exportedOutcome = (output: string): string => jsonata`
         'templateId': $output.templateId,
         'reportId': $output.reportId,
         'manifest': $output.manifest,
+        'exportedAt': $output.exportedAt,
         'execution': $states.input.name
       }
     ])

@@ -1,4 +1,4 @@
-import { isLoopbackDomain, isLuccaDomain } from '../../lib/settings/lucca-domain.ts';
+import { isLoopbackDomain, isLuccaDomain } from '../../lambdas/shared/lucca-domain.ts';
 import type { TenantSettings } from '../../lib/settings/tenant-settings.ts';
 
 /** The Lucca that an export is made from. */

@@ -6,14 +6,19 @@ import { type FunctionInput, outputVersion } from '../../lambdas/shared/contract
 import { defaultTimeZone } from '../../lib/settings/time-zone.ts';
 import { reportBucketName } from '../assembly/cloud-formation.ts';
 import type { Json } from '../states-language/index.ts';
+import { demoTenant } from './lucca-target.ts';
 import type { StartOptions } from './options.ts';
+
+/** Like that of the simulator, which isn't there yet. */
+const simulatorDomain = 'http://127.0.0.1:0';
 
 /** The tenant and the input as the workflow hands them to its functions. */
 function functionInput(
-  { settings, tenant, input }: StartOptions,
+  { settings, tenant, input, lucca }: StartOptions,
   now: number,
 ): FunctionInput<'resolveRequest'> {
-  const { timeZone = defaultTimeZone, domain, defaultExport = {} } = settings;
+  const { timeZone = defaultTimeZone, defaultExport = {} } = settings;
+  const domain = lucca?.domain ?? (tenant === demoTenant ? simulatorDomain : settings.domain);
   return {
     tenant: { name: tenant, domain, timeZone, apiKeySecretArn: '' },
     request: input,
@@ -38,11 +43,12 @@ export async function checkInput(options: StartOptions, name: string, now: numbe
 export async function explain(options: StartOptions, name: string, now: number): Promise<Json> {
   const { input, workflow } = options;
   const batch = workflow === 'export' ? { ...options, input: { exports: [input] } } : options;
-  const { items } = await plan(batch, name, now);
+  const { items, simulated } = await plan(batch, name, now);
   const output = {
     version: outputVersion,
     tenant: options.tenant,
     dryRun: true,
+    simulated,
     items: items.map(({ outcome }) => outcome),
   };
   return output as unknown as Json;

@@ -50,6 +50,7 @@ test('a backfill exports every period in order, one at a time, each under a name
     version: 1,
     tenant: 'acme',
     dryRun: false,
+    simulated: true,
     exported: 6,
     failed: 0,
     skipped: 0,
@@ -63,6 +64,7 @@ test('a backfill exports every period in order, one at a time, each under a name
     templateId: 42,
     reportId: 1002,
     execution: 'half-year-002-2026-02-01_2026-02-28',
+    exportedAt: expect.stringMatching(/^2026-11-02T05:00:\d\d\.000Z$/) as string,
     manifest: place('acme/template=42/2026-02-01_2026-02-28/manifest.json'),
   });
   expect(items.map(({ startsOn }) => startsOn.slice(0, 7))).toEqual(
@@ -219,6 +221,7 @@ test('a dry run gives the plan and calls nobody', async () => {
     version: 1,
     tenant: 'acme',
     dryRun: true,
+    simulated: true,
     items: [
       {
         templateId: 42,

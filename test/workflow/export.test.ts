@@ -25,6 +25,11 @@ test('a CSV and an Excel file are stored as Lucca serves them, and the manifest 
     reportId: 1001,
     startsOn: '2026-10-01',
     endsOn: '2026-10-31',
+    scheduledTime: '2026-11-02T05:00:00.000Z',
+    exportedAt: '2026-11-02T05:00:00.000Z',
+    // Lucca is on this machine.
+    simulated: true,
+    seconds: { lease: 0, report: 10, files: 0 },
     files: [
       {
         format: 'csv',

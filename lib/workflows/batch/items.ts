@@ -43,6 +43,7 @@ export function exportItems(scope: Construct, props: BatchWorkflowProps): Map {
       version: outputVersion,
       tenant: tenant.name,
       dryRun: false,
+      simulated: '{% $plan.simulated %}',
       exported: field(countOutcomes('exported')),
       failed: field(countOutcomes('failed')),
       skipped: field(countOutcomes('skipped')),

@@ -39,6 +39,7 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
       version: outputVersion,
       tenant: tenant.name,
       dryRun: true,
+      simulated: '{% $plan.simulated %}',
       items: '{% [$plan.items.outcome] %}',
     },
   });

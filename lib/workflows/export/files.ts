@@ -6,6 +6,8 @@ import {
   objectKeyPattern,
   objectLocationExpression,
 } from '../../../lambdas/shared/object-keys.ts';
+import { secondsBetween } from '../expressions.ts';
+import { field } from '../jsonata.ts';
 import { unexpectedAnswer } from '../retry-policies.ts';
 import { invokeLucca } from '../steps/invoke.ts';
 import { putJson } from '../steps/put-json.ts';
@@ -67,6 +69,14 @@ const manifest = (bucketName: string) => ({
   reportId: '{% $reportId %}',
   startsOn: '{% $request.startsOn %}',
   endsOn: '{% $request.endsOn %}',
+  scheduledTime: '{% $request.scheduledTime %}',
+  exportedAt: '{% $exportedAt %}',
+  simulated: '{% $request.simulated %}',
+  seconds: {
+    lease: field(secondsBetween('$states.context.Execution.StartTime', '$beganAt')),
+    report: field(secondsBetween('$beganAt', '$doneAt')),
+    files: field(secondsBetween('$doneAt', '$now()')),
+  },
   files: '{% $states.result %}',
   manifest: objectLocationExpression(bucketName, objectKeyExpression('manifest', { folder: '$folder' })),
 });

@@ -68,6 +68,7 @@ function creationStates(scope: Construct, { resources, lease, times }: UnderLeas
     },
     assign: {
       reportId: '{% $states.result.reportId %}',
+      exportedAt: '{% $states.context.State.EnteredTime %}',
       folder: field(
         objectKeyExpression('folder', {
           tenant: '$tenant.name',

@@ -23,6 +23,8 @@ export function underLease(scope: Construct, props: UnderLeaseProps): IChainable
     errors: ['TemplateNotFoundError' satisfies ErrorName],
     assign: caughtProblem,
   });
-  reportStatus.when(Condition.jsonata("{% $states.input.status = 'done' %}"), storeFiles);
+  reportStatus.when(Condition.jsonata("{% $states.input.status = 'done' %}"), storeFiles, {
+    assign: { doneAt: '{% $states.context.State.EnteredTime %}' },
+  });
   return templateGiven;
 }

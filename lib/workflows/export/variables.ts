@@ -8,6 +8,7 @@ import type { RunTimes } from '../run-times.ts';
 
 /** Those that every way through the branch needs, as they are at its start. */
 export const initialVariables = (times: RunTimes) => ({
+  beganAt: '{% $states.context.State.EnteredTime %}',
   reportDeadline: field(afterNow(times.report)),
   storeDeadline: field(afterNow(times.store)),
   templateId: '{% $request.templateId %}',

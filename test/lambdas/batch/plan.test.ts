@@ -58,6 +58,7 @@ test('a list of exports is planned as it stands', async () => {
   const byPayload = { ...days('01-01', '01-31'), formats: ['csv'] };
   expect(await plan).toEqual({
     dryRun: false,
+    simulated: false,
     items: [
       {
         name: one,
@@ -129,7 +130,9 @@ test.each<[string, string, object, object]>([
   expect(items[1]!.name).toBe('nightly-002-default_2026-11-01');
 });
 
-const manifestOf = (...formats: string[]) => JSON.stringify({ files: formats.map((format) => ({ format })) });
+const manifestOf = (...formats: string[]) =>
+  JSON.stringify({ files: formats.map((format) => ({ format })), exportedAt: '2026-11-01T05:00:00.000Z' });
+const exportedAt = (instant: string) => JSON.stringify({ files: [{ format: 'csv' }], exportedAt: instant });
 
 describe('with skipExisting', () => {
   const key = 'acme/template=42/2026-01-01_2026-01-31/manifest.json';
@@ -139,6 +142,11 @@ describe('with skipExisting', () => {
 
   test.each<[string, object, Objects]>([
     ['has the format that is wanted', january, { [key]: manifestOf('csv') }],
+    [
+      'is from the first instant after the period in Paris',
+      january,
+      { [key]: exportedAt('2026-01-31T23:00:00Z') },
+    ],
     ['has more formats than are wanted', january, { [key]: manifestOf('excel', 'csv') }],
     ['has all that are wanted', both, { [key]: manifestOf('excel', 'csv') }],
     ['is of a payload that was created', ofPayload, { [key]: manifestOf('csv'), ...remembered }],
@@ -151,6 +159,11 @@ describe('with skipExisting', () => {
 
   test.each<[string, object, Objects]>([
     ['is absent', january, {}],
+    ['is from the last day of the period', january, { [key]: exportedAt('2026-01-31T22:59:59Z') }],
+    ['is from before it', january, { [key]: exportedAt('2025-12-01T05:00:00Z') }],
+    ['does not tell when it was made', january, { [key]: '{"files":[{"format":"csv"}]}' }],
+    ['tells no instant', january, { [key]: exportedAt('yesterday') }],
+    ["is a simulator's", january, { [key]: manifestOf('csv').replace('{', '{"simulated":true,') }],
     ['is of other days', february, { [key]: manifestOf('csv') }],
     ['lacks a format', both, { [key]: manifestOf('csv') }],
     ['has only another', january, { [key]: manifestOf('excel') }],

@@ -20,6 +20,8 @@ test('what is left out is null, and the format is CSV', () => {
     template: null,
     startsOn: null,
     endsOn: null,
+    scheduledTime: '2026-11-02T05:00:00.123Z',
+    simulated: false,
     periodFolder: 'default_2026-11-02',
     formats: ['csv'],
   });

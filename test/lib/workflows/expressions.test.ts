@@ -4,6 +4,8 @@ import { field, jsonata } from '../../../lib/workflows/jsonata.ts';
 import type { Json } from '../../../local/states-language/index.ts';
 import { evaluate, type Seen } from '../../support/evaluate.ts';
 
+const startTime = '2026-11-02T05:00:00.000Z';
+
 /** What each expression gives, by its name: a new one without an example fails below. */
 const examples: Record<string, [expression: string, seen: Seen, expected: Json][]> = {
   readableCause: [
@@ -30,6 +32,15 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
   secondsUntilCheck: [
     [expressions.secondsUntilCheck(10), { input: {} }, 10],
     [expressions.secondsUntilCheck(10), { input: { waitSeconds: 42 } }, 42],
+  ],
+  secondsBetween: [
+    [
+      expressions.secondsBetween('$from', '$to'),
+      {
+        variables: { from: '2026-11-02T05:00:00.000Z', to: '2026-11-02T06:00:10.400Z' },
+      },
+      3610,
+    ],
   ],
   generationFailed: [
     [
@@ -121,7 +132,15 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
       expressions.exportedOutcome('$states.result.Output'),
       {
         input: { name: 'b-001', outcome: { startsOn: '2026-01-01', status: 'planned', templateId: null } },
-        result: { Output: { templateId: 43, reportId: 1001, manifest: { key: 'k' }, files: [] } },
+        result: {
+          Output: {
+            templateId: 43,
+            reportId: 1001,
+            manifest: { key: 'k' },
+            exportedAt: startTime,
+            files: [],
+          },
+        },
       },
       {
         startsOn: '2026-01-01',
@@ -129,6 +148,7 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
         templateId: 43,
         reportId: 1001,
         manifest: { key: 'k' },
+        exportedAt: startTime,
         execution: 'b-001',
       },
     ],
