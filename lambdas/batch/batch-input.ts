@@ -5,6 +5,7 @@ import {
   formatList,
   templateFields,
 } from '../request/export-input.ts';
+import { exactObject } from '../shared/exact-object.ts';
 import { quote } from '../shared/problems.ts';
 import { everyUnit, firstDay } from './backfill.ts';
 
@@ -18,7 +19,7 @@ const dateOrMonth = z.string().refine(isDateOrMonth, {
 });
 
 /** A backfill: a range of days, split into exports. */
-export const backfillSchema = z.strictObject({
+export const backfillSchema = exactObject({
   from: dateOrMonth,
   /** Included. */
   to: dateOrMonth,
@@ -28,7 +29,7 @@ export const backfillSchema = z.strictObject({
 });
 
 /** The input of a batch: a list of exports, or a backfill. */
-export const batchInputSchema = z.strictObject({
+export const batchInputSchema = exactObject({
   /** Inputs of exports, judged one by one: see `validate.ts`. */
   exports: z.array(z.unknown()).min(1).optional(),
   backfill: z.unknown().optional(),

@@ -8,14 +8,16 @@ const longestQuote = 60;
 export type Place = readonly PropertyKey[];
 
 /**
- * One line per issue: its path, what was expected, and what was found.
+ * One line per issue: its path, what was expected, and what was found. Objects are `exactObject`s where they take no
+ * other fields.
  * @param place where the value that has the issues stands in the input
  */
 export function describeIssues(issues: readonly Issue[], place: Place = []): string[] {
   return issues.flatMap((issue) => {
     const path = [...place, ...issue.path];
     if (issue.code !== 'unrecognized_keys') return [`${pathText(path)}: ${describe(issue)}`];
-    return issue.keys.map((key) => `${pathText([...path, key])}: unknown field`);
+    const lines = issue.message.split('\n');
+    return issue.keys.map((key, index) => `${pathText([...path, key])}: ${lines[index]}`);
   });
 }
 
