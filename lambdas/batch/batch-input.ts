@@ -1,10 +1,5 @@
 import * as z from 'zod';
-import {
-  addedByStepFunctions,
-  type ExportInput,
-  formatList,
-  templateFields,
-} from '../request/export-input.ts';
+import { addedByStepFunctions, formatList, templateFields } from '../request/export-input.ts';
 import { exactObject } from '../shared/exact-object.ts';
 import { quote } from '../shared/problems.ts';
 import { everyUnit, firstDay } from './backfill.ts';
@@ -39,10 +34,3 @@ export const batchInputSchema = exactObject({
   scheduledTime: z.iso.datetime({ offset: true }).optional(),
   ...addedByStepFunctions,
 });
-
-/** A list of exports as it is configured. */
-export interface BatchInput extends Readonly<
-  Pick<z.input<typeof batchInputSchema>, 'skipExisting' | 'dryRun'>
-> {
-  readonly exports: readonly ExportInput[];
-}

@@ -76,9 +76,21 @@ export function quote(value: unknown): string {
   return json.length > longestQuote ? `${json.slice(0, longestQuote)}…` : json;
 }
 
-/** Only as much of a value as can be shown: it may have thousands of levels, or a hundred thousand entries. */
+/**
+ * Only as much of a value as can be shown: it may have thousands of levels, or a hundred thousand entries. A
+ * configuration may also hold what JSON can't.
+ */
 function jsonOf(value: unknown): string {
   if (typeof value === 'number') return String(value);
   let shown = 0;
-  return JSON.stringify(value, (_, inner: unknown) => (++shown > longestQuote ? 0 : inner)) ?? String(value);
+  const show = (_: string, inner: unknown) => {
+    if (++shown > longestQuote) return 0;
+    if (typeof inner === 'bigint') return `${inner}n`;
+    return typeof inner === 'function' ? String(inner) : inner;
+  };
+  try {
+    return JSON.stringify(value, show) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

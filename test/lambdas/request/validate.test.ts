@@ -59,7 +59,11 @@ describe('an input is accepted', () => {
 
 describe('an input is refused', () => {
   test.each<[string, unknown, RegExp[]]>([
-    ['with an unknown field', { templateId: 1, templateID: 2 }, [/^templateID: unknown field, did you mean "templateId"\?$/]],
+    [
+      'with an unknown field',
+      { templateId: 1, templateID: 2 },
+      [/^templateID: unknown field, did you mean "templateId"\?$/],
+    ],
     [
       'with two unknown fields',
       { templateId: 1, tenant: 'x', domain: 'https://evil.example' },
