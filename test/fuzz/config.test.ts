@@ -5,6 +5,8 @@ import { dateIn } from '../../lambdas/request/period.ts';
 import type { ExportInput } from '../../lambdas/request/export-input.ts';
 import type { ScheduleSettings } from '../../lib/settings/schedule-settings.ts';
 import { configProblems, type TenantSettings } from '../../lib/settings/tenant-settings.ts';
+import { literal } from '../../lib/workflows/jsonata.ts';
+import { outputOf, pass } from '../local/states-language/support.ts';
 import { hostileJson, hostileText, runs, spoilt, timeZone, validRequest } from './support.ts';
 
 const acme = { name: 'acme', domain: 'https://acme.ilucca.net' };
@@ -249,5 +251,16 @@ test('a name, an expression and a window of a schedule that pass are such as AWS
       expect(bad('flexibleWindow')).toBe(!(Number.isInteger(minutes) && minutes >= 1 && minutes <= 1440));
     }),
     runs(300),
+  );
+});
+
+test('text of a configuration is the same once the definition that has it is run', async () => {
+  const pieces = ['{%', '%}', '${', '"', "'", '\\', '\n', '\0', '%', '$states.context'];
+  const text = fc.array(fc.oneof(fc.constantFrom(...pieces), hostileText), { maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(text, async (parts) => {
+      const value = { name: parts.join(''), expression: `{%${parts.join('')}%}` };
+      expect(await outputOf(pass(literal(value)))).toEqual(value);
+    }),
   );
 });
