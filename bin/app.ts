@@ -1,5 +1,13 @@
 import { createApp } from '../lib/app.ts';
 import { checkSecurity } from '../lib/security-checks.ts';
+import { InvalidConfigurationError } from '../lib/settings/tenant-settings.ts';
 import { tenants } from './config.ts';
 
-checkSecurity(createApp({ tenants })).synth();
+try {
+  checkSecurity(createApp({ tenants })).synth();
+} catch (error) {
+  if (!(error instanceof InvalidConfigurationError)) throw error;
+  // Where in the code that was found is of no interest.
+  process.stderr.write(`${error.name}: ${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -15,7 +15,7 @@ import { batchWorkflow } from './workflows/batch/workflow.ts';
 import { ExportSchedules } from './export-schedules.ts';
 import { exportWorkflow } from './workflows/export/workflow.ts';
 import type { SharedResources } from './shared-resources.ts';
-import type { Payload } from './workflows/jsonata.ts';
+import { literal, type Payload } from './workflows/jsonata.ts';
 import { runTimes } from './workflows/run-times.ts';
 import { createStateMachine } from './workflows/state-machine.ts';
 import { tenantProblems, type TenantSettings } from './settings/tenant-settings.ts';
@@ -76,7 +76,7 @@ export class TenantExport extends Construct {
         '{"templateId": 42, "period": "previousMonth", "formats": ["csv", "excel"]}' +
         (props.defaultExport === undefined
           ? '.'
-          : `, or with {}: what an input doesn't say is taken from ${JSON.stringify(defaultExport).slice(0, 200)}.`),
+          : `, or with {}: what an input doesn't say is taken from ${JSON.stringify(literal(defaultExport)).slice(0, 200)}.`),
       definition: exportWorkflow(this, { resources: shared, tenant, defaultExport, times }),
       logs: shared.workflowLogs,
       timeout: this.#longestRun,

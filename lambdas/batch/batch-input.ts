@@ -1,10 +1,6 @@
 import * as z from 'zod';
-import {
-  addedByStepFunctions,
-  type ExportInput,
-  formatList,
-  templateFields,
-} from '../request/export-input.ts';
+import { addedByStepFunctions, formatList, templateFields } from '../request/export-input.ts';
+import { exactObject } from '../shared/exact-object.ts';
 import { quote } from '../shared/problems.ts';
 import { everyUnit, firstDay } from './backfill.ts';
 
@@ -18,7 +14,7 @@ const dateOrMonth = z.string().refine(isDateOrMonth, {
 });
 
 /** A backfill: a range of days, split into exports. */
-export const backfillSchema = z.strictObject({
+export const backfillSchema = exactObject({
   from: dateOrMonth,
   /** Included. */
   to: dateOrMonth,
@@ -28,7 +24,7 @@ export const backfillSchema = z.strictObject({
 });
 
 /** The input of a batch: a list of exports, or a backfill. */
-export const batchInputSchema = z.strictObject({
+export const batchInputSchema = exactObject({
   /** Inputs of exports, judged one by one: see `validate.ts`. */
   exports: z.array(z.unknown()).min(1).optional(),
   backfill: z.unknown().optional(),
@@ -38,10 +34,3 @@ export const batchInputSchema = z.strictObject({
   scheduledTime: z.iso.datetime({ offset: true }).optional(),
   ...addedByStepFunctions,
 });
-
-/** A list of exports as it is configured. */
-export interface BatchInput extends Readonly<
-  Pick<z.input<typeof batchInputSchema>, 'skipExisting' | 'dryRun'>
-> {
-  readonly exports: readonly ExportInput[];
-}

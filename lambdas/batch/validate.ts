@@ -4,7 +4,7 @@ import type { ExportRequest } from '../request/export-input.ts';
 import { checkRequest, isObject, repeatedFormats, templateProblems } from '../request/validate.ts';
 import { mostBatchItems } from '../shared/contract.ts';
 import { InvalidRequestError } from '../shared/errors.ts';
-import { describeIssues, type Place, quote } from '../shared/problems.ts';
+import { describeIssues, pathText, type Place, quote } from '../shared/problems.ts';
 import { firstDay, lastDay, splitRange } from './backfill.ts';
 import { backfillSchema, batchInputSchema, isDateOrMonth } from './batch-input.ts';
 
@@ -25,25 +25,14 @@ interface Checked {
 
 /** The batch, a backfill split into its exports, or an InvalidRequestError that names every problem with its path. */
 export function validateBatch(input: unknown, defaults: Fields = {}): BatchRequest {
-  const { batch, problems } = checkBatch(input, defaults);
-  if (batch === undefined) throw new InvalidRequestError(problems);
-  return batch;
-}
-
-/** The batch, or else its problems. */
-export function checkBatch(
-  input: unknown,
-  defaults: Fields = {},
-): { batch?: BatchRequest; problems: string[] } {
   const parsed = batchInputSchema.safeParse(input, { reportInput: true });
   const { exports, problems: inside } = isObject(input)
     ? checkExports(input, defaults)
     : { exports: [], problems: [] };
   const problems = [...(parsed.success ? [] : describeIssues(parsed.error.issues)), ...inside];
-  if (!parsed.success || problems.length > 0) return { problems };
+  if (!parsed.success || problems.length > 0) throw new InvalidRequestError(problems);
   const { skipExisting = false, dryRun = false, scheduledTime } = parsed.data;
-  const batch = { exports, skipExisting, dryRun, ...(scheduledTime === undefined ? {} : { scheduledTime }) };
-  return { batch, problems };
+  return { exports, skipExisting, dryRun, ...(scheduledTime === undefined ? {} : { scheduledTime }) };
 }
 
 function checkExports({ exports, backfill }: Fields, defaults: Fields): Checked {
@@ -55,16 +44,20 @@ function checkExports({ exports, backfill }: Fields, defaults: Fields): Checked 
   if (backfill !== undefined) {
     return checkBackfill(isObject(backfill) ? withDefaults(backfill, defaults, { dated: false }) : backfill);
   }
-  return Array.isArray(exports) ? checkList(exports, defaults) : { exports: [], problems: [] };
+  return Array.isArray(exports) ? checkList(exports, defaults, ['exports']) : { exports: [], problems: [] };
 }
 
-function checkList(list: unknown[], defaults: Fields): Checked {
+/**
+ * The exports of a list, or else their problems.
+ * @param place where it stands in a larger input
+ */
+export function checkList(list: readonly unknown[], defaults: Fields, place: Place): Checked {
   const checked = list.map((request, index) =>
-    checkRequest(isObject(request) ? withDefaults(request, defaults) : request, ['exports', index]),
+    checkRequest(isObject(request) ? withDefaults(request, defaults) : request, [...place, index]),
   );
   const problems = checked.flatMap((result) => result.problems);
   if (list.length > mostBatchItems) {
-    problems.unshift(`exports: ${tooMany(list.length)}: make several batches of them`);
+    problems.unshift(`${pathText(place)}: ${tooMany(list.length)}: make several batches of them`);
   }
   return { exports: checked.flatMap(({ request }) => request ?? []), problems };
 }

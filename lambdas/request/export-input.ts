@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { exactObject } from '../shared/exact-object.ts';
 import { formatNames } from '../shared/formats.ts';
 import { templatePayloadSchema } from '../shared/template-payload.ts';
 import { periods } from './period.ts';
@@ -33,7 +34,7 @@ const exportFields = {
 };
 
 /** The input of an execution. Everything but the template is optional. */
-export const exportInputSchema = z.strictObject({ ...exportFields, ...addedByStepFunctions });
+export const exportInputSchema = exactObject({ ...exportFields, ...addedByStepFunctions });
 
 /** The input of an export once it was validated. */
 export type ExportRequest = z.output<typeof exportInputSchema>;

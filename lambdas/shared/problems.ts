@@ -8,14 +8,16 @@ const longestQuote = 60;
 export type Place = readonly PropertyKey[];
 
 /**
- * One line per issue: its path, what was expected, and what was found.
+ * One line per issue: its path, what was expected, and what was found. Objects are `exactObject`s where they take no
+ * other fields.
  * @param place where the value that has the issues stands in the input
  */
 export function describeIssues(issues: readonly Issue[], place: Place = []): string[] {
   return issues.flatMap((issue) => {
     const path = [...place, ...issue.path];
     if (issue.code !== 'unrecognized_keys') return [`${pathText(path)}: ${describe(issue)}`];
-    return issue.keys.map((key) => `${pathText([...path, key])}: unknown field`);
+    const lines = issue.message.split('\n');
+    return issue.keys.map((key, index) => `${pathText([...path, key])}: ${lines[index]}`);
   });
 }
 
@@ -74,9 +76,21 @@ export function quote(value: unknown): string {
   return json.length > longestQuote ? `${json.slice(0, longestQuote)}…` : json;
 }
 
-/** Only as much of a value as can be shown: it may have thousands of levels, or a hundred thousand entries. */
+/**
+ * Only as much of a value as can be shown: it may have thousands of levels, or a hundred thousand entries. A
+ * configuration may also hold what JSON can't.
+ */
 function jsonOf(value: unknown): string {
   if (typeof value === 'number') return String(value);
   let shown = 0;
-  return JSON.stringify(value, (_, inner: unknown) => (++shown > longestQuote ? 0 : inner)) ?? String(value);
+  const show = (_: string, inner: unknown) => {
+    if (++shown > longestQuote) return 0;
+    if (typeof inner === 'bigint') return `${inner}n`;
+    return typeof inner === 'function' ? String(inner) : inner;
+  };
+  try {
+    return JSON.stringify(value, show) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

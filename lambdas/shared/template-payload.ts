@@ -22,10 +22,10 @@ export const templatePayloadSchema = z
     error: ({ input }) => `expected at most ${largestTemplate} bytes of JSON, found ${jsonBytes(input)}`,
   });
 
-/** Whether a document is the same once it was written and parsed again: numbers may be too large for it. */
+/** Whether a document is the same once it was written and parsed again: numbers may be too large for it, or no JSON. */
 function isJson(value: unknown, room = deepest): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint';
   return room > 0 && Object.values(value).every((field) => isJson(field, room - 1));
 }
 

@@ -1,43 +1,56 @@
-import cronParser from 'aws-cron-parser';
+import * as z from 'zod';
+import { quote } from '../../lambdas/shared/problems.ts';
+import { comes, daysOfMonth, daysOfWeek } from './cron-days.ts';
+import { type CronField, cronFields, describeField, numbersOf } from './cron-fields.ts';
 
 /**
- * What is wrong with a schedule's expression, `cron(…)` or `rate(…)` as EventBridge Scheduler takes them, or undefined.
+ * What is wrong with a schedule's expression, `cron(…)`, `rate(…)` or `at(…)` as EventBridge Scheduler takes them, or
+ * undefined.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function expressionProblem(expression: string): string | undefined {
-  const [, kind, inner = ''] = /^(cron|rate)\((.*)\)$/.exec(expression) ?? [];
-  const isGood = kind === 'cron' ? isCron(inner) : kind === 'rate' && isRate(inner);
-  if (isGood) return undefined;
-  return `expected such as "cron(0 6 2 * ? *)" or "rate(7 days)", found ${JSON.stringify(expression)}`;
+  const expected = expectation(expression);
+  return expected && `expected ${expected}, found ${quote(expression)}`;
+}
+
+/** What was expected of an expression that is wrong. */
+function expectation(expression: string): string | undefined {
+  const [, kind, inner = ''] = /^(cron|rate|at)\((.*)\)$/.exec(expression) ?? [];
+  switch (kind) {
+    case 'cron':
+      return cronExpectation(inner);
+    case 'rate':
+      return isRate(inner) ? undefined : 'a rate such as "rate(1 day)" or "rate(12 hours)"';
+    case 'at':
+      return isTime(inner) ? undefined : 'a time that exists, such as "at(2026-11-02T06:00:00)"';
+    default:
+      return 'an expression such as "cron(0 6 2 * ? *)" or "rate(7 days)"';
+  }
 }
 
 const isRate = (text: string) => /^(1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))$/.test(text);
 
-const value = String.raw`(\d+|[a-z]{3})`;
-const entry = String.raw`(\*|${value}(-${value})?)(/\d+)?`;
-const list = new RegExp(`^${entry}(,${entry})*$`, 'i');
-/** What only fields of days may be, such as the last one, the weekday nearest to one or the second Monday. */
-const day = new RegExp(String.raw`^(\?|L|L-\d+|\d+W|${value}(L|#[1-5]))$`, 'i');
+const time = z.iso.datetime({ local: true, precision: 0 });
+const isTime = (text: string) => time.safeParse(text).success && !text.endsWith('Z');
 
-const isField = (text: string, index: number) =>
-  list.test(text) || ((index === 2 || index === 4) && day.test(text));
-
-/**
- * The parser is lenient: words that it doesn't know are no numbers, what follows a number is nothing, and a seventh
- * field is nobody's.
- */
-function isCron(text: string): boolean {
-  const fields = text.split(' ');
-  const [, , dayOfMonth, , dayOfWeek] = fields;
-  if (!fields.every(isField)) return false;
-  if (fields.length !== 6 || (dayOfMonth === '?') === (dayOfWeek === '?')) return false;
-  try {
-    const { minutes, hours, daysOfMonth, months, daysOfWeek, years } = cronParser.parse(text);
-    const days = dayOfMonth === '?' ? daysOfWeek : daysOfMonth;
-    return [minutes, hours, days, months, years].every(
-      (values) => values.length > 0 && !values.some((value) => Number.isNaN(value)),
-    );
-  } catch {
-    return false;
+function cronExpectation(text: string): string | undefined {
+  const [minutes = '', hours = '', day = '', month = '', weekday = '', year, ...others] = text.split(' ');
+  if (year === undefined || others.length > 0) {
+    const names = Object.values(cronFields).map(({ name }) => name);
+    return `6 fields with a space between (${names.join(' ')})`;
   }
+  if ((day === '?') === (weekday === '?')) return '"?" as either day-of-month or day-of-week';
+  const days = day === '?' ? daysOfWeek(weekday) : daysOfMonth(day);
+  const months = numbersOf(month, cronFields.month);
+  const years = numbersOf(year, cronFields.year);
+  const read: [CronField, unknown][] = [
+    [cronFields.minutes, numbersOf(minutes, cronFields.minutes)],
+    [cronFields.hours, numbersOf(hours, cronFields.hours)],
+    [day === '?' ? cronFields.dayOfWeek : cronFields.dayOfMonth, days],
+    [cronFields.month, months],
+    [cronFields.year, years],
+  ];
+  const bad = read.filter(([, value]) => value === undefined).map(([field]) => describeField(field));
+  if (bad.length > 0) return bad.join(' and ');
+  return comes(days!, months!, years!) ? undefined : 'a day that comes';
 }

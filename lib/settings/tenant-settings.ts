@@ -1,43 +1,14 @@
 import type { Duration } from 'aws-cdk-lib';
-import { checkRequest } from '../../lambdas/request/validate.ts';
+import * as z from 'zod';
 import type { ExportInput } from '../../lambdas/request/export-input.ts';
-import { longestReportTimeout, shortestReportTimeout } from '../workflows/run-times.ts';
+import { checkRequest, isObject } from '../../lambdas/request/validate.ts';
+import { exactObject } from '../../lambdas/shared/exact-object.ts';
 import { isLoopbackDomain, isLuccaDomain } from '../../lambdas/shared/lucca-domain.ts';
-import { scheduleProblems, type ScheduleSettings } from './schedule-settings.ts';
-import { timeZoneProblems } from './time-zone.ts';
-
-/** One company on Lucca, as `bin/config.ts` lists it. */
-export interface TenantSettings {
-  /** First folder of the tenant's keys in the bucket: lower-case letters, digits and hyphens. */
-  readonly name: string;
-
-  /** Origin of the tenant's Lucca, such as `https://acme.ilucca.net`. */
-  readonly domain: string;
-
-  /**
-   * IANA time zone in which "yesterday" and "last month" are meant.
-   * @default 'Europe/Paris'
-   */
-  readonly timeZone?: string;
-
-  /**
-   * How long Lucca may take to generate a report; after that the export fails with ReportTimedOutError.
-   * @default Duration.hours(4)
-   */
-  readonly reportTimeout?: Duration;
-
-  /**
-   * What an execution's input doesn't say: with it, `{}` is an input.
-   * @default nothing: every input must name its template
-   */
-  readonly defaultExport?: ExportInput;
-
-  /**
-   * When which reports are exported.
-   * @default never: executions are started in another way
-   */
-  readonly schedules?: readonly ScheduleSettings[];
-}
+import { describeIssues, type Place, quote } from '../../lambdas/shared/problems.ts';
+import { longestReportTimeout, shortestReportTimeout } from '../workflows/run-times.ts';
+import { duration, like, repeatedNames, text, type TextRule } from './fields.ts';
+import { scheduledExportProblems, scheduleSchema } from './schedule-settings.ts';
+import { timeZoneProblem } from './time-zone.ts';
 
 export interface SettingsCheck {
   /** Takes `http://127.0.0.1:PORT` as a domain as well. */
@@ -50,6 +21,60 @@ export interface SettingsCheck {
   readonly isUnresolved?: (value: unknown) => boolean;
 }
 
+/** The settings of a tenant. What is exported is judged by `tenantProblems`. */
+function tenantSchema({ allowLoopbackDomain, isUnresolved = () => false }: SettingsCheck) {
+  const known = (rule: TextRule) => text((value) => (isUnresolved(value) ? undefined : rule(value)));
+  return exactObject({
+    /** First folder of the tenant's keys in the bucket: at most 50 lower-case letters, digits and hyphens. */
+    name: known(
+      like(/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/, 'at most 50 lower-case letters, digits and hyphens'),
+    ),
+
+    /** Origin of the tenant's Lucca, such as `https://acme.ilucca.net`. */
+    domain: known((domain) =>
+      isLuccaDomain(domain) || (allowLoopbackDomain && isLoopbackDomain(domain))
+        ? undefined
+        : `expected the https origin of a Lucca, such as "https://acme.ilucca.net", found ${quote(domain)}`,
+    ),
+
+    /**
+     * IANA time zone in which "yesterday" and "last month" are meant.
+     * @default 'Europe/Paris'
+     */
+    timeZone: known(timeZoneProblem).optional(),
+
+    /**
+     * How long Lucca may take to generate a report; after that the export fails with ReportTimedOutError.
+     * @default Duration.hours(4)
+     */
+    reportTimeout: duration(
+      isReportTimeout,
+      `whole seconds, ${shortestReportTimeout / 60} minute to ${longestReportTimeout / 3600} hours`,
+    ).optional(),
+
+    /**
+     * What an execution's input doesn't say: with it, `{}` is an input.
+     * @default nothing: every input must name its template
+     */
+    defaultExport: z.custom<ExportInput>().optional(),
+
+    /**
+     * When which reports are exported.
+     * @default never: executions are started in another way
+     */
+    schedules: z.array(scheduleSchema).readonly().optional(),
+  });
+}
+
+/** One company on Lucca, as `bin/config.ts` lists it. */
+export type TenantSettings = Readonly<z.input<ReturnType<typeof tenantSchema>>>;
+
+function isReportTimeout(duration: Duration): boolean {
+  if (duration.isUnresolved()) return true;
+  const seconds = duration.toSeconds({ integral: false });
+  return Number.isInteger(seconds) && seconds >= shortestReportTimeout && seconds <= longestReportTimeout;
+}
+
 /** Something in `bin/config.ts` is wrong. Lists every problem with its place. */
 export class InvalidConfigurationError extends Error {
   override readonly name = 'InvalidConfigurationError';
@@ -59,48 +84,42 @@ export class InvalidConfigurationError extends Error {
   }
 }
 
-/** What is wrong with a tenant's settings, the bad value quoted. Values only known at deployment pass. */
-export function tenantProblems(
-  settings: TenantSettings,
-  { allowLoopbackDomain, isUnresolved = () => false }: SettingsCheck,
-): string[] {
-  const { name, domain, timeZone, reportTimeout, defaultExport, schedules = [] } = settings;
-  const problems: string[] = [];
-  if (!isUnresolved(name) && !/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
-    problems.push(`name: expected lower-case letters, digits and hyphens, found ${JSON.stringify(name)}`);
-  }
-  if (!isUnresolved(domain) && !isLuccaDomain(domain) && !(allowLoopbackDomain && isLoopbackDomain(domain))) {
-    problems.push(
-      `domain: expected the https origin of a Lucca, such as "https://acme.ilucca.net", found ${JSON.stringify(domain)}`,
-    );
-  }
-  if (!isUnresolved(timeZone)) problems.push(...timeZoneProblems(timeZone));
-  if (reportTimeout !== undefined && !isReportTimeout(reportTimeout)) {
-    problems.push(
-      `reportTimeout: expected whole seconds, ${shortestReportTimeout / 60} minute to ` +
-        `${longestReportTimeout / 3600} hours, found ${reportTimeout.toHumanString()}`,
-    );
-  }
-  if (defaultExport !== undefined) problems.push(...checkRequest(defaultExport, ['defaultExport']).problems);
-  return [...problems, ...scheduleProblems(schedules, defaultExport)];
-}
+/**
+ * What is wrong with the settings of a tenant, each problem with its place and the bad value. Props of a construct may
+ * have other fields.
+ */
+export const tenantProblems = (settings: TenantSettings, options: SettingsCheck): string[] =>
+  problemsOf(tenantSchema(options).strip(), settings, []);
 
 /** What is wrong with a list of tenants, each problem with its place and the bad value. */
-export function configProblems(tenants: readonly TenantSettings[], options: SettingsCheck): string[] {
-  if (tenants.length === 0) return ['tenants: expected at least one, found none'];
-  return tenants.flatMap((tenant, index) => {
-    const problems = tenantProblems(tenant, options);
-    if (tenants.findIndex(({ name }) => name === tenant.name) < index) {
-      problems.push(
-        `name: expected one that no other tenant has, found ${JSON.stringify(tenant.name)} again`,
-      );
-    }
-    return problems.map((problem) => `tenants[${index}].${problem}`);
-  });
+export function configProblems(tenants: unknown, options: SettingsCheck): string[] {
+  if (!Array.isArray(tenants) || tenants.length === 0) {
+    return [`tenants: expected at least one in a list, found ${quote(tenants)}`];
+  }
+  const schema = tenantSchema(options);
+  return [
+    // A hole in the list is no tenant either.
+    ...[...tenants].flatMap((tenant, index) => problemsOf(schema, tenant, ['tenants', index])),
+    ...repeatedNames(tenants, 'tenant', ['tenants']),
+  ];
 }
 
-function isReportTimeout(duration: Duration): boolean {
-  if (duration.isUnresolved()) return true;
-  const seconds = duration.toSeconds({ integral: false });
-  return Number.isInteger(seconds) && seconds >= shortestReportTimeout && seconds <= longestReportTimeout;
+function problemsOf(schema: z.ZodType, tenant: unknown, place: Place): string[] {
+  const parsed = schema.safeParse(tenant, { reportInput: true });
+  const problems = parsed.success ? [] : describeIssues(parsed.error.issues, place);
+  if (!isObject(tenant)) return problems;
+  const { defaultExport, schedules } = tenant;
+  if (defaultExport !== undefined) {
+    problems.push(...checkRequest(defaultExport, [...place, 'defaultExport']).problems);
+  }
+  if (!Array.isArray(schedules)) return problems;
+  const defaults = isObject(defaultExport) ? defaultExport : {};
+  const inSchedules = [...place, 'schedules'];
+  return [
+    ...problems,
+    ...schedules.flatMap((schedule, index) =>
+      scheduledExportProblems(schedule, defaults, [...inSchedules, index]),
+    ),
+    ...repeatedNames(schedules, 'schedule', inSchedules),
+  ];
 }

@@ -54,6 +54,21 @@ test('lists every format', () => {
   expect(named.slice(1)).toEqual(formatNames);
 });
 
+function lastWorkingDay(month: number): number {
+  const last = new Date(Date.UTC(2026, month, 0));
+  const weekend = { 0: 2, 6: 1 }[last.getUTCDay()] ?? 0;
+  return last.getUTCDate() - weekend;
+}
+
+test('tells the last working days of 2026', () => {
+  const told = [...chapter('Configuration').matchAll(/^cron\(0 18 (\d+) ([\d,]+) \? 2026\)$/gm)].flatMap(
+    ([, day, months]) => months!.split(',').map((month) => [Number(month), Number(day)] as const),
+  );
+  expect(Object.fromEntries(told)).toEqual(
+    Object.fromEntries(Array.from({ length: 12 }, (_, index) => [index + 1, lastWorkingDay(index + 1)])),
+  );
+});
+
 test('tells how often a report is checked', () => {
   expect(readme).toContain(`every ${pollSeconds} seconds until the report is \`done\``);
   expect(chapter('How it works')).toMatch(new RegExp(`Wait For Report +${pollSeconds} s`));

@@ -5,6 +5,8 @@ import { dateIn } from '../../lambdas/request/period.ts';
 import type { ExportInput } from '../../lambdas/request/export-input.ts';
 import type { ScheduleSettings } from '../../lib/settings/schedule-settings.ts';
 import { configProblems, type TenantSettings } from '../../lib/settings/tenant-settings.ts';
+import { literal } from '../../lib/workflows/jsonata.ts';
+import { outputOf, pass } from '../local/states-language/support.ts';
 import { hostileJson, hostileText, runs, spoilt, timeZone, validRequest } from './support.ts';
 
 const acme = { name: 'acme', domain: 'https://acme.ilucca.net' };
@@ -129,15 +131,47 @@ const settings: fc.Arbitrary<TenantSettings> = fc.record(
   { requiredKeys: ['name', 'domain'] },
 );
 
+const problemLine =
+  /^tenants\[(\d+)\]([.[]\S[^\n]*)?: (expected [^\n]+|unknown field(, did you mean "\w+"\?)?)$/;
+
 test('whatever tenants hold, each problem is told on one line that says which tenant', () => {
   fc.assert(
     fc.property(fc.array(settings, { minLength: 1, maxLength: 3 }), (tenants) => {
-      const line = /^tenants\[(\d)\][.[]\S[^\n]*: (expected [^\n]+|unknown field)$/;
       const problems = problemsOf(...tenants);
-      expect(problems.filter((problem) => !line.test(problem))).toEqual([]);
-      expect(problems.filter((problem) => Number(line.exec(problem)![1]) >= tenants.length)).toEqual([]);
+      expect(problems.filter((problem) => !problemLine.test(problem))).toEqual([]);
+      expect(problems.filter((problem) => Number(problemLine.exec(problem)![1]) >= tenants.length)).toEqual(
+        [],
+      );
     }),
     runs(100),
+  );
+});
+
+const fieldNames =
+  'name domain timeZone timezone reportTimeout defaultExport schedules expression export batch exports ' +
+  'flexibleWindow enabled templateId template formats __proto__';
+const field = fc.constantFrom(...fieldNames.split(' '));
+
+/** What looks like a configuration at every level, of which nothing has the type that it should have. */
+const { configuration } = fc.letrec<{ configuration: unknown }>((tie) => ({
+  configuration: fc.oneof(
+    { maxDepth: 5, depthSize: 'small' },
+    fc.oneof(hostileJson, expression, zone, duration, fc.constantFrom(undefined, Number.NaN, 1n)),
+    fc.array(tie('configuration'), { maxLength: 3 }),
+    fc
+      .array(fc.tuple(field, tie('configuration')), { maxLength: 6 })
+      .map((fields) => Object.fromEntries(fields)),
+  ),
+}));
+
+test('whatever stands in the place of tenants is accepted or refused, each problem on a line with its place', () => {
+  fc.assert(
+    fc.property(fc.oneof(configuration, fc.array(configuration, { minLength: 1 })), (tenants) => {
+      const problems = configProblems(tenants, { allowLoopbackDomain: false });
+      const line = Array.isArray(tenants) && tenants.length > 0 ? problemLine : /^tenants: expected [^\n]+$/;
+      expect(problems.filter((problem) => !line.test(problem))).toEqual([]);
+    }),
+    runs(300),
   );
 });
 
@@ -217,5 +251,16 @@ test('a name, an expression and a window of a schedule that pass are such as AWS
       expect(bad('flexibleWindow')).toBe(!(Number.isInteger(minutes) && minutes >= 1 && minutes <= 1440));
     }),
     runs(300),
+  );
+});
+
+test('text of a configuration is the same once the definition that has it is run', async () => {
+  const pieces = ['{%', '%}', '${', '"', "'", '\\', '\n', '\0', '%', '$states.context'];
+  const text = fc.array(fc.oneof(fc.constantFrom(...pieces), hostileText), { maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(text, async (parts) => {
+      const value = { name: parts.join(''), expression: `{%${parts.join('')}%}` };
+      expect(await outputOf(pass(literal(value)))).toEqual(value);
+    }),
   );
 });

@@ -187,7 +187,7 @@ export const spoilt = (object: fc.Arbitrary<object>) => {
 };
 
 const problemLine =
-  /^(?:\.?[\p{L}\p{N}_-]+|\[(?:\d+|"[^\n]{0,59}["…])\])+: (?:unknown field|expected [^\n]+)$/u;
+  /^(?:\.?[\p{L}\p{N}_-]+|\[(?:\d+|"[^\n]{0,59}["…])\])+: (?:unknown field(?:, did you mean "\w+"\?)?|expected [^\n]+)$/u;
 
 /** The problems of an InvalidRequestError, each of which has a path. Any other error is a bug. */
 export async function problemsOf(work: Promise<unknown>): Promise<string[]> {

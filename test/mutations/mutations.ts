@@ -95,5 +95,6 @@ export const mutations: readonly Mutation[] = [
   mutation('a second delivery fails', 'lib/workflows/start/workflow.ts', ".addCatch(Succeed.jsonata(scope, 'Already Started'), { errors: alreadyStarted.errors })", ''),
   mutation('a schedule forgets its time', 'lib/workflows/expressions.ts', "$merge([{'scheduledTime': $states.input.scheduledTime}, $states.input.input])", '$states.input.input'),
   mutation('periods are resolved in UTC', 'lambdas/request/period.ts', '.toZonedDateTimeISO(timeZone)', ".toZonedDateTimeISO('UTC')"),
+  mutation('text of the configuration is evaluated', 'lib/workflows/export/workflow.ts', 'defaultExport: literal(defaultExport)', 'defaultExport'),
   mutation('the manifest is written before the files', 'lib/workflows/export/files.ts', 'storeFiles.addCatch(recreate, reportIsGone).next', 'storeFiles.addCatch(writeManifest, reportIsGone).next'),
 ];

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Assembly } from '../../local/assembly/assembly.ts';
 import type { Json } from '../../local/states-language/index.ts';
+import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
+import { acme } from '../support/acme.ts';
+import { definitionOf } from '../support/definition.ts';
+import { synthTemplates } from '../support/synth.ts';
 import { createWorld } from '../support/workflow.ts';
 
 /** Gives the tenant a default export, as its configuration would. */
@@ -29,6 +33,29 @@ test.each([
     status: 'SUCCEEDED',
     output: { templateId: 42, startsOn, files: formats.map((format) => ({ format })) },
   });
+});
+
+test('text of the configuration that looks like an expression reaches Lucca as it is', async () => {
+  const names = [
+    '{% $states.context.Execution.Id %}',
+    '{% 1',
+    '1 %}',
+    '${AWS::Region}',
+    `{% "'\\n\n\u2028\\ %}`,
+  ];
+  const columns = names.map((name) => ({ ...guideTemplate.columns[0], name, '{% $key %}': [name] }));
+  const template = { ...guideTemplate, name: names[0], columns };
+  const synthesised = synthTemplates([{ ...acme, defaultExport: { template } }]).tenants[0]!;
+  const given = ['Workflow', 'Batch'] as const;
+  const [single, batch] = given.map((workflow) => {
+    const { States, StartAt } = definitionOf(synthesised, workflow);
+    return States[StartAt]!.Arguments!.defaultExport as Json;
+  });
+  expect(batch).toEqual(single);
+
+  const world = await createWorld({ change: withDefault(single!) });
+  await world.run({});
+  expect(world.lucca.templates.at(-1)!.payload).toMatchObject({ name: names[0], columns });
 });
 
 test('an empty input without a default export says what is missing', async () => {

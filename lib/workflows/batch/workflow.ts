@@ -4,7 +4,7 @@ import { outputVersion } from '../../../lambdas/shared/contract.ts';
 import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import { objectKeyPattern } from '../../../lambdas/shared/object-keys.ts';
 import { batchFailed, readableCause } from '../expressions.ts';
-import { field } from '../jsonata.ts';
+import { field, literal } from '../jsonata.ts';
 import { serviceUnavailable } from '../retry-policies.ts';
 import { invoke } from '../steps/invoke.ts';
 import { putJson } from '../steps/put-json.ts';
@@ -22,7 +22,7 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
     payload: {
       tenant,
       request: '{% $states.input %}',
-      defaultExport,
+      defaultExport: literal(defaultExport),
       executionStartTime: '{% $states.context.Execution.StartTime %}',
       executionName: '{% $states.context.Execution.Name %}',
     },

@@ -1,5 +1,6 @@
 import { Choice, Condition, type IChainable, Parallel } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { literal } from '../jsonata.ts';
 import { awsCallFailed, heldByAnother, leaseHeld } from '../retry-policies.ts';
 import { invoke } from '../steps/invoke.ts';
 import { type Lease, releaseLease, takeLease } from '../steps/lease.ts';
@@ -25,7 +26,7 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
     payload: {
       tenant,
       request: '{% $states.input %}',
-      defaultExport,
+      defaultExport: literal(defaultExport),
       executionStartTime: '{% $states.context.Execution.StartTime %}',
     },
     assign: { tenant, request: '{% $states.result %}' },

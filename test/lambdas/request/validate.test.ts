@@ -59,7 +59,11 @@ describe('an input is accepted', () => {
 
 describe('an input is refused', () => {
   test.each<[string, unknown, RegExp[]]>([
-    ['with an unknown field', { templateId: 1, templateID: 2 }, [/^templateID: unknown field$/]],
+    [
+      'with an unknown field',
+      { templateId: 1, templateID: 2 },
+      [/^templateID: unknown field, did you mean "templateId"\?$/],
+    ],
     [
       'with two unknown fields',
       { templateId: 1, tenant: 'x', domain: 'https://evil.example' },
@@ -187,7 +191,7 @@ describe('an input is refused', () => {
         /^period: .*one of/,
         /^formats\[0\]: /,
         /^formats\[1\]: .*one of/,
-        /^templateID: unknown field$/,
+        /^templateID: unknown field, did you mean "templateId"\?$/,
         /^endsOn: .*missing$/,
         /^period: .*found both$/,
         /^formats\[1\]: .*once/,

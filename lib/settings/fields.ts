@@ -1,0 +1,44 @@
+import type { Duration } from 'aws-cdk-lib';
+import * as z from 'zod';
+import { isObject } from '../../lambdas/request/validate.ts';
+import { pathText, type Place, quote } from '../../lambdas/shared/problems.ts';
+
+/** What is wrong with a text, or undefined. */
+export type TextRule = (text: string) => string | undefined;
+
+export const text = (rule: TextRule) =>
+  z.string().check(({ value, issues }) => {
+    const message = rule(value);
+    if (message !== undefined) issues.push({ code: 'custom', message, input: value });
+  });
+
+export const like =
+  (pattern: RegExp, expected: string): TextRule =>
+  (value) =>
+    pattern.test(value) ? undefined : `expected ${expected}, found ${quote(value)}`;
+
+/** A time as the CDK writes it, such as `Duration.hours(4)`. It may only be known at deployment. */
+export const duration = (isGood: (duration: Duration) => boolean, expected: string) =>
+  z.custom<Duration>((value) => isDuration(value) && isGood(value), {
+    error: ({ input }) =>
+      `expected a Duration of ${expected}, found ${isDuration(input) ? input.toHumanString() : quote(input)}`,
+  });
+
+/** The settings load no CDK, whose class it is. */
+const isDuration = (value: unknown): value is Duration =>
+  isObject(value) && typeof value.toHumanString === 'function' && typeof value.toMinutes === 'function';
+
+/**
+ * Names that were given before.
+ * @param kind of what the list is
+ */
+export function repeatedNames(list: readonly unknown[], kind: string, place: Place): string[] {
+  const names = list.map((entry) => (isObject(entry) ? entry.name : undefined));
+  return names.flatMap((name, index) =>
+    name !== undefined && names.indexOf(name) < index
+      ? [
+          `${pathText([...place, index, 'name'])}: expected one that no other ${kind} has, found ${quote(name)} again`,
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { expressionProblem } from '../../../lib/settings/schedule-expression.ts';
+
+describe('an expression', () => {
+  test.each([
+    'cron(0 6 2 * ? *)',
+    'cron(0/15 8-17 ? * MON-FRI *)',
+    'cron(0,30 */2 1-5,20 jan-mar/2 ? *)',
+    'cron(0-15/5,59 11-23/4 ? * 2,4,6 *)',
+    'cron(00 06 1-31/30 1-12/3 ? 1970-2199/2)',
+    'cron(0 6 ? JAN,JUL SUN,MON,MON-SAT *)',
+    'cron(* * * * ? *)',
+    'cron(0 6 L * ? *)',
+    'cron(0 6 L-3 * ? *)',
+    'cron(0 6 L-30 * ? *)',
+    'cron(0 6 LW * ? *)',
+    'cron(0 6 1W * ? *)',
+    'cron(0 6 15W * ? *)',
+    'cron(0 6 31W 1 ? *)',
+    'cron(0 6 ? * L *)',
+    'cron(0 6 ? * 5L *)',
+    'cron(30 22 ? * 6L 2026-2030)',
+    'cron(0 6 ? * FRIL *)',
+    'cron(0 6 ? * 6#3 *)',
+    'cron(0 6 ? * MON#1 *)',
+    'cron(0 6 ? * SAT#5 *)',
+    'rate(1 minute)',
+    'rate(1 day)',
+    'rate(12 hours)',
+    'at(2026-11-02T06:00:00)',
+    'at(2028-02-29T23:59:59)',
+  ])('may be %s', (expression) => {
+    expect(expressionProblem(expression)).toBeUndefined();
+  });
+
+  test.each([
+    'cron(0 6 31 2 ? *)',
+    'cron(0 6 30,31 FEB ? *)',
+    'cron(0 6 31 4,6,9,11 ? *)',
+    'cron(0 6 29 2 ? 2026-2027)',
+    'cron(0 6 29 2 ? 2100)',
+    'cron(0 6 30W 2 ? *)',
+    'cron(0 6 L-29 2 ? *)',
+    'cron(0 6 L-30 4 ? *)',
+    'cron(0 6 ? 2 2#5 2026)',
+  ])('may not be %s, which never fires', (expression) => {
+    expect(expressionProblem(expression)).toBe(`expected a day that comes, found "${expression}"`);
+  });
+
+  test.each([
+    'cron(0 6 29 2 ? *)',
+    'cron(0 6 29 2 ? 2027-2028)',
+    'cron(0 6 29 2 ? 2000)',
+    'cron(0 6 L-28 2 ? *)',
+    'cron(0 6 31 2-3 ? *)',
+    // February 2044 begins on a Monday, and has 29 days.
+    'cron(0 6 ? 2 2#5 2044)',
+  ])('may be %s, which fires seldom', (expression) => {
+    expect(expressionProblem(expression)).toBeUndefined();
+  });
+
+  test.each([
+    ['cron(0 25 2 * ? *)', 'hours 0-23'],
+    ['cron(60 6 2 * ? *)', 'minutes 0-59'],
+    ['cron(*/60 6 2 * ? *)', 'minutes 0-59'],
+    ['cron(0/15,99 6 2 * ? *)', 'minutes 0-59'],
+    ['cron(*/0 6 2 * ? *)', 'minutes'],
+    ['cron(x 6 2 * ? *)', 'minutes'],
+    ['cron(30x 6 2 * ? *)', 'minutes'],
+    ['cron(3.5 6 2 * ? *)', 'minutes'],
+    ['cron(1-2-3 6 2 * ? *)', 'minutes'],
+    ['cron(*-5 6 2 * ? *)', 'minutes'],
+    ['cron(, 6 2 * ? *)', 'minutes'],
+    ['cron(5#1 6 2 * ? *)', 'minutes'],
+    ['cron(JAN 6 2 * ? *)', 'minutes'],
+    ['cron(? 6 2 * ? *)', 'minutes'],
+    ['cron(\t30 6 2 * ? *)', 'minutes'],
+    ['cron(0 22-2 2 * ? *)', 'hours 0-23 (*, lists, ascending ranges'],
+    ['cron(0 1,10-5 2 * ? *)', 'hours'],
+    ['cron(0 L 2 * ? *)', 'hours'],
+    ['cron(0 6 0 * ? *)', 'day-of-month 1-31'],
+    ['cron(0 6 32 * ? *)', 'day-of-month'],
+    ['cron(0 6 32W * ? *)', 'day-of-month'],
+    ['cron(0 6 0W * ? *)', 'day-of-month'],
+    ['cron(0 6 W * ? *)', 'day-of-month'],
+    ['cron(0 6 10-15W * ? *)', 'day-of-month'],
+    ['cron(0 6 1W,15W * ? *)', 'day-of-month'],
+    ['cron(0 6 1,L * ? *)', 'day-of-month'],
+    ['cron(0 6 L-0 * ? *)', 'day-of-month'],
+    ['cron(0 6 L-31 * ? *)', 'day-of-month'],
+    ['cron(0 6 L-3W * ? *)', 'day-of-month'],
+    ['cron(0 6 5L * ? *)', 'day-of-month'],
+    ['cron(0 6 6#3 * ? *)', 'day-of-month'],
+    ['cron(0 6 MON * ? *)', 'day-of-month'],
+    ['cron(0 6 2 13 ? *)', 'month 1-12 or JAN-DEC'],
+    ['cron(0 6 2 0 ? *)', 'month'],
+    ['cron(0 6 2 FOO ? *)', 'month'],
+    ['cron(0 6 2 MON ? *)', 'month'],
+    ['cron(0 6 2 L ? *)', 'month'],
+    ['cron(0 6 ? * 0 *)', 'day-of-week 1-7 or SUN-SAT'],
+    ['cron(0 6 ? * 8 *)', 'day-of-week'],
+    ['cron(0 6 ? * MONDAY *)', 'day-of-week'],
+    ['cron(0 6 ? * FRI-MON *)', 'day-of-week'],
+    ['cron(0 6 ? * 2/2 *)', 'day-of-week'],
+    ['cron(0 6 ? * 0L *)', 'day-of-week'],
+    ['cron(0 6 ? * 8L *)', 'day-of-week'],
+    ['cron(0 6 ? * 3W *)', 'day-of-week'],
+    ['cron(0 6 ? * LW *)', 'day-of-week'],
+    ['cron(0 6 ? * L-3 *)', 'day-of-week'],
+    ['cron(0 6 ? * 6#0 *)', 'day-of-week'],
+    ['cron(0 6 ? * 6#6 *)', 'day-of-week'],
+    ['cron(0 6 ? * 8#1 *)', 'day-of-week'],
+    ['cron(0 6 ? * 3#1,6#3 *)', 'day-of-week'],
+    ['cron(0 6 2 * ? 2026x)', 'year 1970-2199'],
+    ['cron(0 6 2 * ? 1969)', 'year'],
+    ['cron(0 6 2 * ? 2200)', 'year'],
+    ['cron(0 25 2 13 ? *)', 'hours 0-23 (*, lists, ascending ranges, increments) and month 1-12'],
+    ['cron(0 6 2 * * *)', '"?" as either day-of-month or day-of-week'],
+    ['cron(0 6 ? * ? *)', '"?" as either day-of-month or day-of-week'],
+    ['cron(0 6 2 * ?)', '6 fields'],
+    ['cron(0 6 2 * ? * *)', '6 fields'],
+    ['cron( 0 6 2 * ? *)', '6 fields'],
+    ['cron()', '6 fields'],
+    ['rate(1 days)', 'a rate such as'],
+    ['rate(2 day)', 'a rate such as'],
+    ['rate(0 days)', 'a rate such as'],
+    ['rate(1 month)', 'a rate such as'],
+    ['at(2026-02-30T06:00:00)', 'a time that exists'],
+    ['at(2026-11-02T24:00:00)', 'a time that exists'],
+    ['at(2026-11-02T06:00:00Z)', 'a time that exists'],
+    ['at(2026-11-02T06:00)', 'a time that exists'],
+    ['0 6 2 * ? *', 'an expression such as'],
+    ['@daily', 'an expression such as'],
+    ['CRON(0 6 2 * ? *)', 'an expression such as'],
+    ['', 'an expression such as'],
+  ])('may not be %j: expected %s', (expression, expected) => {
+    const problem = expressionProblem(expression);
+    expect(problem).toContain(`expected ${expected}`);
+    expect(problem).toContain(`, found ${JSON.stringify(expression)}`);
+  });
+});
