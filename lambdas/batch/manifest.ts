@@ -26,8 +26,8 @@ export interface Wanted {
 export function isExported(manifest: string | undefined, wanted: Wanted): boolean {
   const { data } = manifestSchema.safeParse(parseJson(manifest ?? ''));
   if (data === undefined || data.files.length === 0 || data.simulated !== wanted.simulated) return false;
-  const stored = data.files.map(({ format }) => format);
-  return wanted.formats.every((format) => stored.includes(format)) && wasOver(data.exportedAt, wanted);
+  const stored = new Set(data.files.map(({ format }) => format));
+  return wanted.formats.every((format) => stored.has(format)) && wasOver(data.exportedAt, wanted);
 }
 
 const wasOver = (exportedAt: string | undefined, { endsOn, timeZone }: Wanted) =>

@@ -14,7 +14,7 @@ import { describeIssues } from '../shared/problems.ts';
 import type { TemplatePayload } from '../shared/template-payload.ts';
 import { readText } from './body.ts';
 import { type LuccaAnswer, type LuccaConnection, type LuccaRequest, sendRequest } from './http.ts';
-import { createdSchema, luccasSchema, reportStatusSchema } from './schemas.ts';
+import { aboutReport, createdSchema, reportStatusSchema } from './schemas.ts';
 import { defaultTimeouts, type Timeouts } from './timeouts.ts';
 
 const api = '/timmi-timesheet/api';
@@ -55,7 +55,7 @@ export function createLuccaClient(
   const reportStatus: LuccaClient['reportStatus'] = async (reportId) => {
     const path = `${api}/reports/${reportId}`;
     const request = { method: 'GET', path, notFound: gone(reportId), isPoll: true } as const;
-    return (await json(connection, request, reportStatusSchema)).status;
+    return (await json(connection, request, reportStatusSchema, aboutReport(reportId))).status;
   };
   return {
     createTemplate: async (payload) => {
@@ -75,7 +75,7 @@ export function createLuccaClient(
     reportStatus,
     download: async (reportId, format) => {
       const path = `${api}/reports/${reportId}/${formats[format].download}`;
-      const request = { method: 'GET', path, accept: '*/*', notFound: missing } as const;
+      const request = { method: 'GET', path, accept: '*/*', notFound: missing, isFile: true } as const;
       try {
         return await sendRequest(connection, request);
       } catch (error) {
@@ -102,10 +102,12 @@ const gone = (reportId: number) => (message: string) =>
       'API key: give each integration a key of its own.',
   );
 
+/** @param own what Lucca's own answers match: anything else was said by something in between */
 async function json<Schema extends z.ZodType>(
   connection: LuccaConnection,
   request: Omit<LuccaRequest, 'accept'>,
   schema: Schema,
+  own: z.ZodType = schema,
 ): Promise<z.output<Schema>> {
   const answer = await sendRequest(connection, { ...request, accept: 'application/json' });
   const document = parseJson(await readText(answer.body, answer.request));
@@ -114,9 +116,12 @@ async function json<Schema extends z.ZodType>(
     throw new UnexpectedResponseError(`${answer.request} answered ${type}: expected a JSON document.`);
   }
   const parsed = schema.safeParse(document, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  const problems = answer.redact(describeIssues(parsed.error.issues).join('; '));
+  const isLuccas = own.safeParse(document).success;
+  if (parsed.success && isLuccas) return parsed.data;
+  const problems = parsed.success
+    ? 'input: expected to hear of what was asked for'
+    : answer.redact(describeIssues(parsed.error.issues).join('; '));
   throw new UnexpectedResponseError(`${answer.request} answered an unexpected document: ${problems}`, {
-    isLuccas: luccasSchema.safeParse(document).success,
+    isLuccas,
   });
 }

@@ -26,6 +26,8 @@ export interface LuccaRequest {
   body?: unknown;
   /** What a 404 means for this request. */
   notFound: (message: string) => Error;
+  /** Whether a file is asked for, which may be made only then. */
+  isFile?: true;
   /** Whether it is sent again until the deadline, whatever it is told to wait. */
   isPoll?: true;
 }
@@ -73,7 +75,8 @@ async function exchange(
   apiKey: string,
 ): Promise<Response> {
   const started = performance.now();
-  const response = await withTimeout(connection.timeouts.response, 'the answer', (signal) =>
+  const timeout = request.isFile ? connection.timeouts.file : connection.timeouts.response;
+  const response = await withTimeout(timeout, 'the answer', (signal) =>
     fetch(url, {
       method: request.method,
       headers: {
@@ -82,6 +85,8 @@ async function exchange(
         'User-Agent': `${packageJson.name}/${packageJson.version}`,
         // Compressed, a Content-Length says nothing of the bytes that are stored.
         'Accept-Encoding': 'identity',
+        // A proxy must not tell for hours how far the report was.
+        'Cache-Control': 'no-cache',
         ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),

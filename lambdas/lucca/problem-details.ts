@@ -2,8 +2,8 @@ import { parseJson } from '../shared/json.ts';
 
 const longestText = 1000;
 
-/** Where else than in RFC 9457's problem details servers say what is wrong. */
-const reasonFields = ['title', 'detail', 'message', 'error', 'error_description', 'errormessage'];
+/** Where RFC 9457's problem details, and what else .NET servers answer, say what is wrong; in lower case. */
+const reasonFields = ['title', 'detail', 'message', 'error', 'error_description', 'exceptionmessage'];
 
 /** What the body of a refusal tells. */
 export interface Refusal {
@@ -21,24 +21,34 @@ export interface Refusal {
 export function describeRefusal(body: string, redact: (value: string) => string): Refusal {
   if (body.trim() === '') return { isLuccas: true, text: 'without problem details' };
   const document = parseJson(body);
-  if (typeof document !== 'object' || document === null)
+  if (document === undefined || typeof document === 'number') {
     return { isLuccas: false, text: `with ${formOf(body)}` };
+  }
   // So that no key is cut through before it is found.
   const text = reasons(document)
     .join('; ')
-    .replaceAll(/\s+/g, ' ')
+    .replaceAll(unprintable, ' ')
     .slice(0, 2 * longestText);
   const told = redact(text).slice(0, longestText).replace(/\.$/, '');
   return { isLuccas: true, text: told === '' ? 'without problem details' : `saying: ${told}` };
 }
 
-function reasons(document: object): string[] {
-  const fields = Object.entries(document);
-  const named = reasonFields.flatMap((name) => fields.filter(([field]) => field.toLowerCase() === name));
-  const [, errors] = fields.find(([field]) => field.toLowerCase() === 'errors') ?? [];
-  const byField = typeof errors === 'object' && errors !== null ? Object.entries(errors as object) : [];
+/** White space, and what would write elsewhere on a terminal or change the order of what stands there. */
+const unprintable = /[\s\p{Cc}\p{Cf}]+/gu;
+
+/** The texts of a document that are reasons. */
+function reasons(document: unknown): string[] {
+  if (typeof document === 'string') return document === '' ? [] : [document];
+  if (Array.isArray(document))
+    return document.flatMap((entry) => (typeof entry === 'object' ? reasons(entry) : []));
+  if (typeof document !== 'object' || document === null) return [];
+  const fields = new Map(
+    Object.entries(document).map(([name, value]) => [name.toLowerCase(), value as unknown]),
+  );
+  const errors = fields.get('errors');
+  const byField = typeof errors === 'object' && errors !== null ? Object.entries(errors) : [];
   return [
-    ...named.flatMap(([, reason]) => (typeof reason === 'string' && reason !== '' ? [reason] : [])),
+    ...reasonFields.flatMap((name) => reasons(fields.get(name))),
     ...byField.map(([field, messages]) => `${field}: ${messageText(messages)}`),
   ];
 }

@@ -15,8 +15,12 @@ import { retryAfterSeconds } from './retry-after.ts';
 
 export const isKeyRefused = ({ status }: Response) => status === 401 || status === 403;
 
+/** Refusals that pass by themselves: timed out, in conflict with something under way, locked, too early. */
+const passing = new Set([408, 409, 423, 425]);
+
 /** What waiting for seconds or minutes hardly mends: there is no such host, or it can't show that it is Lucca's. */
-const unreachable = /^(ENOTFOUND|CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+const unreachable =
+  /^(ENOTFOUND|EPROTO|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
 /** Why a request got no answer. */
 export function networkError(name: string, error: unknown): Error {
@@ -25,7 +29,7 @@ export function networkError(name: string, error: unknown): Error {
   if (!unreachable.test(code)) return new LuccaUnavailableError(told, { cause: error });
   return new LuccaUnreachableError(
     `${told} (${code}). Check the domain. Where a proxy or firewall opens TLS, its certificate has to be trusted: ` +
-      'NODE_EXTRA_CA_CERTS names a file with it.',
+      'NODE_EXTRA_CA_CERTS names a file with it, NODE_USE_SYSTEM_CA=1 trusts what the system does.',
     { cause: error },
   );
 }
@@ -50,7 +54,7 @@ export function refusalError(
   if (status === 429 || (status === 503 && response.headers.has('Retry-After'))) {
     return askedToWait(connection, request, refused);
   }
-  if (status === 408 || status >= 500) return new LuccaUnavailableError(answered);
+  if (passing.has(status) || status >= 500) return new LuccaUnavailableError(answered);
   if (status < 400) return redirected(refused);
   if (!refusal.isLuccas) {
     return new UnexpectedResponseError(
@@ -64,7 +68,7 @@ export function refusalError(
         'timesheet reports, and that the secret holds it.',
     );
   }
-  if (status === 404) return request.notFound(answered);
+  if (status === 404 || status === 410) return request.notFound(answered);
   return new LuccaRejectedError(`${answered}. Mend the request: it would fail again.`);
 }
 

@@ -9,7 +9,18 @@ const idSchema = z.preprocess(
 /** The part of Lucca's answers that we rely on; anything else may come and go. */
 export const createdSchema = z.object({ id: idSchema });
 
-export const reportStatusSchema = z.object({ status: z.enum(['pending', 'done', 'error']) });
+export const reportStatusSchema = z.object({
+  status: z.preprocess(
+    (status) => (typeof status === 'string' ? status.toLowerCase() : status),
+    z.enum(['pending', 'done', 'error']),
+  ),
+});
 
-/** Lucca's own words, if ones that we don't know: others that answer in its stead don't speak of a report's status. */
-export const luccasSchema = z.object({ status: z.string() });
+/**
+ * What speaks of this report, be it in words that we don't know: others that answer in Lucca's stead also say
+ * `{"status": "error", "message": …}`.
+ */
+export const aboutReport = (reportId: number) =>
+  z
+    .object({ status: z.string(), id: idSchema.optional(), message: z.unknown().optional() })
+    .refine(({ id, message }) => (id === undefined ? message === undefined : id === reportId));

@@ -2,12 +2,14 @@
 export interface Timeouts {
   /** From sending a request to the end of its answer's headers; connecting is part of it. */
   response: number;
+  /** The same where a file is asked for. */
+  file: number;
   /** Between two pieces of a body. */
   stall: number;
 }
 
-/** Lucca itself aborts a request after 5 s; the rest is for the network and for files made on demand. */
-export const defaultTimeouts: Timeouts = { response: 30_000, stall: 30_000 };
+/** Lucca itself aborts a request after 5 s, but for files, perhaps, which may be made on demand; the rest is for the network. */
+export const defaultTimeouts: Timeouts = { response: 30_000, file: 180_000, stall: 30_000 };
 
 class TimeoutError extends Error {
   override readonly name = 'TimeoutError';

@@ -82,9 +82,9 @@ const typeOf = ({ headers }: LuccaAnswer) => (headers.get('Content-Type') ?? '')
 /** What an answer says that it is instead of a whole file, whatever its bytes look like. */
 function announcedOtherwise(answer: LuccaAnswer): string | undefined {
   if (answer.status !== 200) return `${answer.status}, which is no whole file`;
-  const encoding = answer.headers.get('Content-Encoding') ?? 'identity';
-  // `fetch` decodes what is cut without a word.
-  if (encoding.trim().toLowerCase() !== 'identity') {
+  const encoding = answer.headers.get('Content-Encoding') ?? '';
+  // `fetch` decodes what is cut without a word. Others, such as `utf-8`, are none, and it leaves the bytes alone.
+  if (/\b(gzip|deflate|br|zstd|compress)\b/i.test(encoding)) {
     return `a file in the encoding ${answer.redact(encoding)}, which nobody asked for and which may hide that it is cut`;
   }
   const isPage = /^(text\/html|application\/(\w+\+)?json|application\/pdf)$/i.test(typeOf(answer));

@@ -7,29 +7,40 @@ const reasonPhrases = new Set(Object.values(STATUS_CODES).map((phrase) => phrase
 const proxyWords =
   /^(no healthy upstream|upstream (connect error|request timeout)|stream timeout|default backend|(fatal |internal )?(error|erreur|exception|warning)\b|access denied|page not found|(connection|request|gateway) (timed? ?out|refused|reset|closed))/i;
 
-/**
- * Whether a short text is something that is said to a person, rather than a table: a table has several columns, or a
- * header without a sentence in it.
- * @param text all of it
- * @param contentType as announced; Lucca announces files as such, never as plain text
- */
-export function isMessage(text: string, contentType: string): boolean {
-  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-  if (lines.some((line) => isRecord(line))) return false;
-  // Without an end, the only line may be anything.
-  if (lines.length === 1 && (contentType === 'text/plain' || !/[\r\n]$/.test(text))) return true;
-  return lines.some((line) => isSentence(line.trim()));
+/** The start of a text. */
+export interface Beginning {
+  text: string;
+  /** Whether there is no more of it. */
+  isAll: boolean;
+  /** As announced. */
+  contentType: string;
 }
 
-/** Several columns. Between the parts of a sentence, there is a space after each comma. */
-const isRecord = (line: string) => /[;\t|]|,(?! )/.test(line.replaceAll(/"[^"]*"/g, ''));
+/**
+ * Whether a text is something that is said to a person, rather than a table: a table begins with several columns, or
+ * with a header that isn't a sentence. Lucca announces files as such, never as plain text.
+ */
+export function isMessage({ text, isAll, contentType }: Beginning): boolean {
+  const [first, second] = text.split(/[\r\n]+/, 2) as [string, string?];
+  if (hasColumns(first)) return false;
+  // Without an end, the only line may be anything.
+  const isOneLine = isAll && !second;
+  return isSaid(first) || contentType === 'text/plain' || (isOneLine && !/[\r\n]$/.test(text));
+}
 
-function isSentence(line: string): boolean {
+/** Between the parts of a sentence, there is a space after each comma. */
+const hasColumns = (line: string) => /[;\t|]|,(?! )/.test(line.replaceAll(/"[^"]*"/g, ''));
+
+/** Whether a line without columns is said to a person. */
+export function isSaid(line: string): boolean {
   const words = line
+    .trim()
     .toLowerCase()
     .replace(/^(http\/[\d.]+ )?\d{3}\b[\s:-]*/, '')
     .replace(/[.!]+$/, '');
   return (
-    reasonPhrases.has(words) || proxyWords.test(words) || /\w{2} .*[.!?…]$|\w{2}[.!?] \p{Lu}/u.test(line)
+    reasonPhrases.has(words) ||
+    proxyWords.test(words) ||
+    /\w{2} .*[.!?…]$|\w{2}[.!?] \p{Lu}/u.test(line.trim())
   );
 }

@@ -37,11 +37,12 @@ const names = {
   xls: 'an .xls file',
   gzip: 'a gzip file',
   pdf: 'a PDF document',
+  base64: 'Base64',
   binary: 'binary data',
   text: 'plain text',
   message: 'a message, not a table',
 } as const satisfies Record<
-  FileKind | 'empty' | 'html' | 'json' | 'gzip' | 'pdf' | 'binary' | 'message',
+  FileKind | 'empty' | 'html' | 'json' | 'gzip' | 'pdf' | 'base64' | 'binary' | 'message',
   string
 >;
 
@@ -59,11 +60,20 @@ function foundIn({ bytes, isAll, contentType }: Head): Found {
   const text = decodeHead(bytes).trimStart();
   if (text === '') return 'empty';
   if (/^<[a-z!?]/i.test(text)) return 'html';
-  if (/^(\{\s*["}]|\[\s*[[{"\]])/.test(text) || parseJson(text) !== undefined) return 'json';
-  if (binary.test(text)) return 'binary';
-  return isAll && isMessage(text, contentType) ? 'message' : 'text';
+  if (isJson(text)) return 'json';
+  if (isBinary(text)) return 'binary';
+  if (base64.test(text)) return 'base64';
+  return isMessage({ text, isAll, contentType }) ? 'message' : 'text';
 }
 
-/** Characters that no text has. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const binary = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
+/** A document, or a text in one. Quoted and with a line break after it, it is the header of a table of one column. */
+const isJson = (text: string) =>
+  /^(\{\s*["}]|\[\s*[[{"\]]|"[^"\r\n]*\\[rn])/.test(text) ||
+  (parseJson(text) !== undefined && !/^"[^\r\n]*[\r\n]+$/.test(text));
+
+/** A few control characters come with what people paste into comments. Those above are parts of others in UTF-8. */
+const isBinary = (text: string) =>
+  (text.match(/(?![\s\x80-\x9f])\p{Cc}/gu)?.length ?? 0) > 3 + text.length / 100;
+
+/** So many of these characters, and no others, are no words. */
+const base64 = /^[A-Za-z0-9+/_-]{100,}[=\s]*$/;

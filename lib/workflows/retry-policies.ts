@@ -53,10 +53,28 @@ export const serviceUnavailable: RetryProps = {
  * Waits of at most 10 + 20 + 40 = 70 s, half of it on average.
  */
 export const unexpectedAnswer: RetryProps = {
-  errors: ours('UnexpectedResponseError', 'LuccaUnreachableError'),
+  errors: ours('UnexpectedResponseError'),
   interval: Duration.seconds(10),
   backoffRate: 2,
   maxAttempts: 3,
+  jitterStrategy: JitterType.FULL,
+};
+
+/** The same for a host that can't be reached before there is a report: the domain is probably wrong. */
+export const unreachable: RetryProps = { ...unexpectedAnswer, errors: ours('LuccaUnreachableError') };
+
+/** And once there is one: the host was right, so the network is away, and the report worth waiting for. */
+export const outOfReach: RetryProps = { ...serviceUnavailable, errors: unreachable.errors! };
+
+/**
+ * A report isn't found. A server of Lucca's may not have heard of it yet, so a single 404 isn't believed.
+ * Waits of at most 10 + 15 + 22.5 + 33.8 + 50.6 + 75.9 = 208 s, half of it on average.
+ */
+export const reportMissing: RetryProps = {
+  errors: ours('ReportNotFoundError'),
+  interval: Duration.seconds(10),
+  backoffRate: 1.5,
+  maxAttempts: 6,
   jitterStrategy: JitterType.FULL,
 };
 

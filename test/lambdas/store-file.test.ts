@@ -201,7 +201,7 @@ describe('a large file', () => {
   });
 
   test('that S3 takes long to store does not count as stalled', async () => {
-    const timeouts = { response: 60_000, stall: 1_500 };
+    const timeouts = { response: 60_000, file: 60_000, stall: 1_500 };
     bucket.client.middlewareStack.add(
       (next, context) => async (args) => {
         if (context.commandName === 'UploadPartCommand') await delay(timeouts.stall + 500);
@@ -294,7 +294,7 @@ describe('a download that Lucca refuses keeps its name, and nothing is stored', 
   test.each<[string, Answer, string]>([
     ['too many requests', raw(429, '', { 'Retry-After': '5' }), 'RateLimitedError'],
     ['a failure', raw(500, '<html>Dupont</html>'), 'LuccaUnavailableError'],
-    ['not done yet', problem(409, { title: 'Still pending' }), 'LuccaRejectedError'],
+    ['not done yet', problem(409, { title: 'Still pending' }), 'LuccaUnavailableError'],
   ])('%s', async (_, answer, name) => {
     expect((await failureOf(store(answer))).name).toBe(name);
     await expectNothingStored();

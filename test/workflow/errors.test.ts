@@ -85,8 +85,14 @@ describe('ReportNotFoundError', () => {
     expect(lucca.reports).toHaveLength(3);
   });
 
+  test('is not believed at once: a server may not have heard of the report yet', async () => {
+    const { result, lucca } = await exportWith({ kind: 'status', on: 'checkReport', status: 404, times: 4 });
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
+    expect(lucca.reports).toHaveLength(1);
+  });
+
   test('leaves whoever replaced the report time to fetch theirs, longer each time', async () => {
-    const { result, events } = await exportWith({ kind: 'superseded', on: 'checkReport', times: 3 });
+    const { result, events } = await exportWith({ kind: 'superseded', on: 'createReport', times: 3 });
     expect(result).toMatchObject({ status: 'SUCCEEDED' });
     const pauses = events.flatMap((event) =>
       event.type === 'waitStarted' && event.state === 'Pause Before Recreation' ? [event.seconds] : [],

@@ -8,7 +8,7 @@ import {
 } from '../../../lambdas/shared/object-keys.ts';
 import { secondsBetween } from '../expressions.ts';
 import { field } from '../jsonata.ts';
-import { unexpectedAnswer } from '../retry-policies.ts';
+import { outOfReach, reportMissing, unexpectedAnswer } from '../retry-policies.ts';
 import { invokeLucca } from '../steps/invoke.ts';
 import { putJson } from '../steps/put-json.ts';
 import type { ExportWorkflowProps } from './props.ts';
@@ -37,7 +37,7 @@ export function fileStates(
       execution: '{% $states.context.Execution.Id %}',
     },
   });
-  storeFile.addRetry(unexpectedAnswer);
+  storeFile.addRetry(unexpectedAnswer).addRetry(outOfReach).addRetry(reportMissing);
   const storeFiles = Map.jsonata(scope, 'Store Files', {
     comment: 'One file after the other: Lucca allows few requests a minute.',
     maxConcurrency: 1,

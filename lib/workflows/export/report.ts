@@ -4,7 +4,13 @@ import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import { objectKeyExpression } from '../../../lambdas/shared/object-keys.ts';
 import { generationFailed, leaseLost, secondsOfPause, secondsUntilCheck } from '../expressions.ts';
 import { field } from '../jsonata.ts';
-import { awsCallFailed, heldByAnother, unexpectedAnswer } from '../retry-policies.ts';
+import {
+  awsCallFailed,
+  heldByAnother,
+  reportMissing,
+  unexpectedAnswer,
+  unreachable,
+} from '../retry-policies.ts';
 import { pollSeconds } from '../run-times.ts';
 import { invokeLucca, waitBefore } from '../steps/invoke.ts';
 import { takeLease } from '../steps/lease.ts';
@@ -33,6 +39,7 @@ export function reportStates(scope: Construct, props: UnderLeaseProps) {
     .next(checkReport)
     .next(reportStatus);
   checkReport
+    .addRetry(reportMissing)
     .addCatch(recreate, reportIsGone)
     // The generation goes on while Lucca can't be asked: only the deadline ends the polling.
     .addCatch(waitForReport, { errors: ['LuccaUnavailableError' satisfies ErrorName] });
@@ -78,7 +85,7 @@ function creationStates(scope: Construct, { resources, lease, times }: UnderLeas
       ),
     },
   });
-  createReport.addRetry(unexpectedAnswer);
+  createReport.addRetry(unexpectedAnswer).addRetry(unreachable);
   return { renewLease, createReport };
 }
 

@@ -1,7 +1,7 @@
 import { Choice, Condition, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { objectKeyPattern } from '../../../lambdas/shared/object-keys.ts';
-import { unexpectedAnswer } from '../retry-policies.ts';
+import { unexpectedAnswer, unreachable } from '../retry-policies.ts';
 import { invokeLucca } from '../steps/invoke.ts';
 import { putJson } from '../steps/put-json.ts';
 import type { ExportWorkflowProps } from './props.ts';
@@ -45,7 +45,7 @@ export function templateStates(
     // A rule that is taken assigns its own variables, not those of the state.
     .when(Condition.jsonata('{% $request.template != null %}'), ensureTemplate, { assign: variables })
     .otherwise(next);
-  ensureTemplate.addRetry(unexpectedAnswer).next(templateIsNew);
+  ensureTemplate.addRetry(unexpectedAnswer).addRetry(unreachable).next(templateIsNew);
   templateIsNew
     .when(Condition.jsonata('{% $not($states.input.remembered) %}'), rememberTemplate)
     .otherwise(next);

@@ -156,7 +156,7 @@ describe('an answer that is not what the API promises is an UnexpectedResponseEr
 
   test.each([
     ['unknown', { id: 1017, status: 'queued' }],
-    ['in other letters', { id: 1017, status: 'Done' }],
+    ['in other words', { id: 1017, status: 'Finished' }],
     ['missing', { id: 1017 }],
     ['null', { id: 1017, status: null }],
     ['a number', { id: 1017, status: 2 }],

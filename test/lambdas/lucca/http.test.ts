@@ -45,10 +45,11 @@ describe('the status', () => {
     [402, 'LuccaRejectedError'],
     [405, 'LuccaRejectedError'],
     [408, 'LuccaUnavailableError'],
-    [409, 'LuccaRejectedError'],
-    [410, 'LuccaRejectedError'],
+    [409, 'LuccaUnavailableError'],
     [413, 'LuccaRejectedError'],
     [422, 'LuccaRejectedError'],
+    [423, 'LuccaUnavailableError'],
+    [425, 'LuccaUnavailableError'],
     [429, 'RateLimitedError'],
     [500, 'LuccaUnavailableError'],
     [502, 'LuccaUnavailableError'],
@@ -72,13 +73,15 @@ describe('the status', () => {
     ['creating a report', 'TemplateNotFoundError', /Report template 42 .*check its id/],
     ['checking a report', 'ReportNotFoundError', /Report 1017 .*another report.*key of its own/],
     ['downloading a report', 'ReportNotFoundError', /Report 1017 .*another report.*key of its own/],
-  ])('404 when %s is a %s that says what to do', async (operation, name, advice) => {
+  ])('404 or 410 when %s is a %s that says what to do', async (operation, name, advice) => {
     // A download that is missing has the report asked for.
     server.answerNext(problem(404, { title: 'Not found' }), problem(404, { title: 'Not found' }));
     const error = await failing(operation);
     expect(error.name).toBe(name);
     expect(error.message).toMatch(advice);
     expect(error.message).toContain('Not found');
+    server.answerNext(problem(410, {}), problem(410, {}));
+    expect((await failing(operation)).name).toBe(name);
   });
 });
 
@@ -230,6 +233,7 @@ describe('problem details', () => {
       'columns[0].kind: Unknown column.',
     ],
     ['line breaks, which are dropped', { detail: 'One\r\ntwo\n\tthree' }, 'One two three'],
+    ['what a terminal obeys', { detail: 'One\u001B[2J\u0007\0two\u202Ethree' }, 'One [2J two three'],
     ['a detail that is null', { title: 'Bad dates', detail: null }, 'Bad dates'],
     ['fields without messages', { title: 'Bad dates', errors: null }, 'Bad dates'],
     ['messages in another form', { title: 'Bad dates', errors: { startsOn: [{ code: 7 }] } }, 'Bad dates'],
@@ -245,6 +249,18 @@ describe('problem details', () => {
   test.each<[string, Answer, string]>([
     ['nothing', raw(400, ''), '400 without problem details'],
     ['a list', json(400, ['Martin Dupont']), '400 without problem details'],
+    ['a list of errors', json(400, [{ code: 7, message: 'Too long.' }]), '400 saying: Too long.'],
+    [
+      'an error in an error',
+      json(400, { error: { code: 7, message: 'Too long.' } }),
+      '400 saying: Too long.',
+    ],
+    ['a text', json(400, 'Too long.'), '400 saying: Too long.'],
+    [
+      'an exception',
+      json(400, { Message: 'An error has occurred.', ExceptionMessage: 'Too long.' }),
+      '400 saying: An error has occurred.; Too long.',
+    ],
     ['other fields', json(400, { owner: 'Martin Dupont' }), '400 without problem details'],
     ['a message', json(400, { Message: 'Too long.', owner: 'Martin Dupont' }), '400 saying: Too long.'],
     ['an error', json(400, { error: 'invalid', error_description: 'No.' }), '400 saying: invalid; No.'],
@@ -330,6 +346,30 @@ describe('what something else answers in the stead of Lucca', () => {
   });
 });
 
+test.each([
+  ['another report', { id: 999, status: 'done' }],
+  ['a service', { status: 'error', message: 'Service temporarily unavailable' }],
+])('a status that is about %s is not that of the report', async (_, document) => {
+  server.answerNext(json(200, document));
+  const error = await failing();
+  expect(error).toMatchObject({ name: 'UnexpectedResponseError', isLuccas: false });
+  expect(error.message).toContain('expected to hear of what was asked for');
+});
+
+test.each([
+  ['Done', 'done'],
+  ['PENDING', 'pending'],
+])('the status %s is %s', async (written, status) => {
+  server.answerNext(json(200, { id: '1017', status: written }));
+  expect(await client.reportStatus(1017)).toBe(status);
+});
+
+test('no proxy may answer from memory', async () => {
+  server.answerNext(json(200, { status: 'done' }));
+  await client.reportStatus(1017);
+  expect(server.requests[0]!.headers['cache-control']).toBe('no-cache');
+});
+
 test('JSON may begin with a byte order mark', async () => {
   server.answerNext(
     raw(200, '\uFEFF{"status":"done"}', { 'Content-Type': 'application/json; charset=utf-8' }),
@@ -350,7 +390,7 @@ describe('a refusal whose reasons never arrive keeps its name', () => {
       unfinished('{"title":', 'break', { status }),
       unfinished('{"title":', 'stall', { status }),
     );
-    const lucca = clientOf(server, { timeouts: { ...shortTimeouts, response: 60_000 } });
+    const lucca = clientOf(server, { timeouts: { ...shortTimeouts, response: 60_000, file: 60_000 } });
     expect((await failing('checking a report', lucca)).name).toBe(name);
     expect((await failing('checking a report', lucca)).name).toBe(name);
   });
@@ -463,7 +503,7 @@ test('a host that refuses at each of its addresses tells why', () => {
 });
 
 test('an answer in time is not cut by the timeout of the answer', async () => {
-  const timeouts = { response: 2_000, stall: 60_000 };
+  const timeouts = { response: 2_000, file: 2_000, stall: 60_000 };
   server.answerNext(async (response) => {
     response.writeHead(200).write('{"sta');
     await delay(timeouts.response + 500);

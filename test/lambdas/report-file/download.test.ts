@@ -123,9 +123,9 @@ describe('what an answer says of itself rules it out as a file:', () => {
     expect(answer.released()).toBe(true);
   });
 
-  test('but not that it has no encoding', async () => {
+  test.each(['Identity', 'utf-8', ''])('but not that its encoding is none: %s', async (encoding) => {
     const file = await opened(
-      answerOf(table, { 'Content-Length': '10', 'Content-Encoding': 'Identity' }),
+      answerOf(table, { 'Content-Length': '10', 'Content-Encoding': encoding }),
       'csv',
     );
     expect((await drain(file.bytes)).length).toBe(10);
@@ -176,4 +176,26 @@ test('zero bytes in the middle of a text are where something was lost', async ()
   expect((await failureOf(drain(file.bytes))).message).toMatch(
     /text with zero bytes in it: expected a whole file/,
   );
+});
+
+describe('a table whose end is strange is not whole although HTTP says so:', () => {
+  const rows = `Nom;Temps;Note\r\n${'Dupont;7,5;x\r\n'.repeat(200)}`;
+  test.each<[string, string, RegExp]>([
+    ['cut within a line', `${rows}Mart`, /ends within a line/],
+    ['with a page at its end', `${rows}<html><h1>Error</h1></html>\r\n`, /a message at its end/],
+    ['with an exception at its end', `${rows}Exception of type OutOfMemory\r\n`, /a message at its end/],
+  ])('%s', async (_, text, problem) => {
+    const file = await opened(answerOf([text]), 'csv');
+    expect((await failureOf(drain(file.bytes))).message).toMatch(problem);
+  });
+
+  test.each<[string, string]>([
+    ['without a line break at its end', `${rows}Martin;8;y`],
+    ['with fewer columns in a total', `${rows}Total\r\n`],
+    ['with a name in the header that has a comma', 'Nom;Heures, total\nDupont;7\nMartin;8'],
+    ['with a cell over several lines', `${rows}Martin;8;"one\r\ntwo"`],
+  ])('but it is %s', async (_, text) => {
+    const file = await opened(answerOf([text]), 'csv');
+    expect((await drain(file.bytes)).toString()).toBe(text);
+  });
 });

@@ -26,6 +26,9 @@ describe('a CSV file', () => {
     ['whose first name starts with a sign', Buffer.from('< 35 h;Temps\r\n')],
     ['that begins with the word null', Buffer.from('null;Temps\r\n')],
     ['that begins with letters of a zip file', Buffer.from('PK;Temps\r\n')],
+    ['with a control character that was pasted', Buffer.from('Nom;Note\r\nDupont;a\u001Fb\r\n')],
+    ['of one column in quotes', Buffer.from('"Employee"\r\n')],
+    ['of one column of remarks', Buffer.from('Note\r\nArrived late. Sorry.\r\n')],
     ['of one column', Buffer.from('Temps de travail (h)\r\n')],
     ['of one column with an abbreviation', Buffer.from('Nb. heures\r\n')],
     ['of one column and one row', Buffer.from('Nom complet\r\nDupont\r\n')],
@@ -73,7 +76,7 @@ describe('a CSV file', () => {
     ['the JSON null', Buffer.from('null'), /JSON/],
     ['a gzip file', gzipSync('Nom;Temps'), /gzip/],
     ['binary data', Buffer.from('0102030405060708', 'hex'), /binary/],
-    ['binary data with delimiters', Buffer.from('Nom;\u0001\u0002Temps\r\n'), /binary/],
+    ['binary data with delimiters', Buffer.from('Nom;\u0001\u0002\u0003\u0004\u0005Temps\r\n'), /binary/],
     ['text with zero bytes', Buffer.from('Nom;Temps\0\0\0\0\r\n'), /binary/],
     [
       'a sentence',
@@ -82,6 +85,8 @@ describe('a CSV file', () => {
     ],
     ['a sentence with commas', Buffer.from('Too many requests, please try again later.'), /a message/],
     ['two lines of a message', Buffer.from('Error 500\nThe server met an error, sorry.\n'), /a message/],
+    ['JSON text of a CSV', Buffer.from('"Nom;Temps\\r\\nDupont;7\\r\\n'), /JSON/],
+    ['Base64', Buffer.from(Buffer.from('Nom;Temps\r\nDupont;7\r\n'.repeat(50)).toString('base64')), /Base64/],
     ['a status', Buffer.from('404 page not found\n'), /a message/],
     ['a status in words', Buffer.from('Bad Gateway\r\n'), /a message/],
     ['what a load balancer says', Buffer.from('no healthy upstream\n'), /a message/],
@@ -117,8 +122,10 @@ describe('an Excel file', () => {
   });
 });
 
-test('one line of plain text is a message, whatever it says', () => {
-  expect(kindOf(Buffer.from('Scheduled downtime\r\n'), 'csv', 'text/plain')).toEqual({
-    found: 'a message, not a table',
-  });
+test.each([
+  ['one line', 'Scheduled downtime\r\n', true],
+  ['a stack trace', `System.TimeoutException\n${'   at Lucca.Reports.Download()\n'.repeat(30)}`, false],
+])('plain text without columns is a message, as %s', (_, text, isAll) => {
+  const head = { bytes: Buffer.from(text), isAll, contentType: 'text/plain' };
+  expect(sniff(head, 'csv')).toEqual({ found: 'a message, not a table' });
 });

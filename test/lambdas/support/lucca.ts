@@ -19,9 +19,9 @@ export function callTo(domain: string): LuccaCall {
 }
 
 /** Short enough for a test to wait for. */
-export const shortTimeouts: Timeouts = { response: 150, stall: 150 };
+export const shortTimeouts: Timeouts = { response: 150, file: 150, stall: 150 };
 
-const generousTimeouts: Timeouts = { response: 10_000, stall: 10_000 };
+const generousTimeouts: Timeouts = { response: 10_000, file: 10_000, stall: 10_000 };
 
 /** A source that always has the same key. */
 const theKey: ApiKeySource = async () => apiKey;
