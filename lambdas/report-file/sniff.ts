@@ -66,10 +66,11 @@ function foundIn({ bytes, isAll, contentType }: Head): Found {
   return isMessage({ text, isAll, contentType }) ? 'message' : 'text';
 }
 
-/** A document, or a text in one. Quoted and with a line break after it, it is the header of a table of one column. */
+/** A document, or a text in one: a table of one column may be quoted as well, but its lines end. */
 const isJson = (text: string) =>
-  /^(\{\s*["}]|\[\s*[[{"\]]|"[^"\r\n]*\\[rn])/.test(text) ||
-  (parseJson(text) !== undefined && !/^"[^\r\n]*[\r\n]+$/.test(text));
+  /^(\{\s*["}]|\[\s*[[{"\]])/.test(text) ||
+  (parseJson(text) !== undefined && !/^"[^\r\n]*[\r\n]+$/.test(text)) ||
+  (/^"([^"\\]|\\.)*\\[rn]/.test(text) && !/[\r\n]/.test(text));
 
 /** A few control characters come with what people paste into comments. Those above are parts of others in UTF-8. */
 const isBinary = (text: string) =>

@@ -35,6 +35,10 @@ export async function deliver(
       announce({ 'Transfer-Encoding': 'chunked' }).end(without(body, fault.missingBytes ?? 0));
       if (!fault.missingBytes) answer.whenDelivered?.();
       return;
+    case 'unframed':
+      await deliverUnframed(response, answer, body, fault.cut);
+      if (fault.cut === undefined) answer.whenDelivered?.();
+      return;
     case 'slow':
       announce(withLength).flushHeaders();
       await sendSlowly(response, body, fault);
@@ -45,6 +49,26 @@ export async function deliver(
       answer.whenDelivered?.();
       announce(withLength).end(body);
   }
+}
+
+/** On the bare socket: Node gives every answer a length or chunks. */
+async function deliverUnframed(
+  response: ServerResponse,
+  { status, headers }: Answer,
+  body: Buffer,
+  cut: 'closed' | 'reset' | undefined,
+): Promise<void> {
+  const socket = response.socket!;
+  response.detachSocket(socket);
+  const lines = Object.entries({ ...headers, Connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.write([`HTTP/1.1 ${status} `, ...lines, '', ''].join('\r\n'));
+  if (cut === undefined || cut === 'closed') return void socket.end(cut ? upTo(body) : body);
+  await new Promise((resolve) => socket.write(upTo(body), resolve));
+  // Later, so that the start doesn't arrive together with the end.
+  await realPause(20, undefined, { ref: false });
+  socket.resetAndDestroy();
 }
 
 const upTo = (body: Buffer, bytes = Math.floor(body.length / 2)) => body.subarray(0, bytes);

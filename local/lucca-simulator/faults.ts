@@ -22,9 +22,11 @@ type WrongAnswer =
       carriedOut?: boolean;
     }
   /** Problem details that quote the request's Authorization header; with status 400 by default. */
-  | { kind: 'echoKey'; status?: number }
-  /** A login page with status 200. */
-  | { kind: 'html' }
+  | { kind: 'echoKey'; status?: number; form?: 'lowerCase' | 'upperCase' | 'bare' | 'urlEncoded' | 'base64' }
+  /** A web page; by default a login page with status 200. */
+  | { kind: 'html'; status?: number }
+  /** JSON that speaks of a status, but not of this report's. */
+  | { kind: 'otherStatus'; of: 'service' | 'report' }
   /** JSON that says something else, with status 200; labelled as a file where a file was asked for. */
   | { kind: 'json' };
 
@@ -47,7 +49,19 @@ type DistortedAnswer =
   /** JSON without the `id`. */
   | { kind: 'missingId' }
   /** `id` and `templateId` as strings, 201 where 200 was said, and fields that nobody knows. */
-  | { kind: 'stringId' };
+  | { kind: 'stringId' }
+  /** JSON that begins with a byte order mark, as .NET may write it. */
+  | { kind: 'byteOrderMark' }
+  /** Half of a file, as 206. */
+  | { kind: 'partial' }
+  /** A compressed file, which nobody asked for; cut in half, but of the length or chunks of that half. */
+  | { kind: 'compressed'; cut?: boolean }
+  /** Something else under a file's name. */
+  | { kind: 'otherFile'; as: OtherFile };
+
+/** What comes where a file is expected, or what servers make of one that fail after they have begun. */
+export type OtherFile =
+  'gzip' | 'zip' | 'base64' | 'jsonText' | 'sentence' | 'zeros' | 'cutLine' | 'pageAtEnd';
 
 /** Done as asked, and answered rightly, but the answer travels badly. Bytes are bytes of the body. */
 type BadDelivery =
@@ -61,6 +75,8 @@ type BadDelivery =
   | { kind: 'wrongLength'; missingBytes?: number }
   /** No Content-Length is given, so that nobody could tell that bytes are missing; by default none are. */
   | { kind: 'chunked'; missingBytes?: number }
+  /** Neither length nor chunks, as HTTP/1.0 answers: the connection's end is the answer's. Whole, or cut in half. */
+  | { kind: 'unframed'; cut?: 'closed' | 'reset' }
   /** A few bytes at a time, with pauses of real time: by default a tenth of the body every 5 ms. */
   | { kind: 'slow'; bytesAtATime?: number; pauseMilliseconds?: number };
 
@@ -73,11 +89,13 @@ const concernsReportsOnly = new Set<Fault['kind']>([
   'expired',
   'superseded',
 ]);
-const concernsIdsOnly = new Set<Fault['kind']>(['missingId', 'stringId']);
+const concernsJsonOnly = new Set<Fault['kind']>(['missingId', 'stringId', 'byteOrderMark', 'otherStatus']);
+const concernsFilesOnly = new Set<Fault['kind']>(['partial', 'compressed', 'otherFile']);
 
 function concerns(fault: Fault, operation: Operation): boolean {
   if (concernsReportsOnly.has(fault.kind) && operation === 'createTemplate') return false;
-  if (concernsIdsOnly.has(fault.kind) && isDownload(operation)) return false;
+  if (concernsJsonOnly.has(fault.kind) && isDownload(operation)) return false;
+  if (concernsFilesOnly.has(fault.kind) && !isDownload(operation)) return false;
   return fault.on === 'any' || fault.on === operation;
 }
 

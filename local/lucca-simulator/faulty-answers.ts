@@ -1,6 +1,8 @@
-import { json, loginPage, loginPath, problem } from './answers.ts';
+import { gzipSync } from 'node:zlib';
+import { zipSync } from 'fflate';
+import { bytesOf, json, loginPage, loginPath, problem } from './answers.ts';
 import type { Answer } from './answers.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, OtherFile } from './faults.ts';
 import { isDownload } from './report-files.ts';
 import type { Operation } from './routes.ts';
 
@@ -17,12 +19,16 @@ export function wrongAnswer(fault: Fault | undefined, asked: Asked): Answer | un
     case 'status':
       return statusAnswer(fault, asked.at);
     case 'echoKey':
-      return problem(
-        fault.status ?? 400,
-        `Could not handle the header "Authorization: ${asked.authorization}".`,
-      );
+      return problem(fault.status ?? 400, `Could not handle "${echo(asked.authorization, fault.form)}".`);
     case 'html':
-      return loginPage;
+      return fault.status === undefined ? loginPage : { ...loginPage, status: fault.status };
+    case 'otherStatus':
+      return json(
+        200,
+        fault.of === 'service'
+          ? { status: 'error', message: 'Try again later.' }
+          : { id: 999_999, status: 'done' },
+      );
     case 'json':
       return isDownload(asked.operation)
         ? file(Buffer.from('{"message":"The report is not available."}'))
@@ -45,6 +51,23 @@ function statusAnswer(fault: Fault & { kind: 'status' }, now: number): Answer {
   const answer = typeof body === 'string' ? text(status, body) : json(status, body);
   return { ...answer, headers: { ...answer.headers, ...headers } };
 }
+
+const echo = (authorization: string, form?: (Fault & { kind: 'echoKey' })['form']): string => {
+  switch (form) {
+    case 'lowerCase':
+      return authorization.toLowerCase();
+    case 'upperCase':
+      return authorization.toUpperCase();
+    case 'bare':
+      return authorization.replaceAll('-', '');
+    case 'urlEncoded':
+      return authorization.replaceAll(/[^=]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+    case 'base64':
+      return Buffer.from(authorization).toString('base64');
+    default:
+      return authorization;
+  }
+};
 
 const retryAfter = (seconds: number, as: 'seconds' | 'httpDate' = 'seconds', now: number) =>
   as === 'seconds' ? String(seconds) : new Date(now + seconds * 1000).toUTCString();
@@ -80,10 +103,48 @@ export function distortAnswer(answer: Answer, fault: Fault | undefined, operatio
         })),
         status: operation === 'createReport' ? 201 : answer.status,
       };
+    case 'byteOrderMark':
+      return { ...answer, body: Buffer.from(`\uFEFF${bytesOf(answer).toString()}`) };
+    case 'partial':
+      return partOf(answer);
+    case 'compressed':
+      return compressed(answer, fault.cut ?? false);
+    case 'otherFile':
+      return { ...answer, body: otherFiles[fault.as](bytesOf(answer)) };
     default:
       return answer;
   }
 }
+
+const half = (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 2));
+
+function partOf(answer: Answer): Answer {
+  const bytes = bytesOf(answer);
+  const body = half(bytes);
+  const range = { 'Content-Range': `bytes 0-${body.length - 1}/${bytes.length}` };
+  return { ...answer, status: 206, headers: { ...answer.headers, ...range }, body };
+}
+
+function compressed(answer: Answer, cut: boolean): Answer {
+  const body = gzipSync(bytesOf(answer));
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'Content-Encoding': 'gzip' },
+    body: cut ? half(body) : body,
+  };
+}
+
+const otherFiles: Record<OtherFile, (file: Buffer) => Buffer> = {
+  gzip: (file) => gzipSync(file),
+  zip: (file) => Buffer.from(zipSync({ 'report.csv': file })),
+  base64: (file) => Buffer.from(file.toString('base64')),
+  jsonText: (file) => Buffer.from(JSON.stringify(file.toString())),
+  sentence: () => Buffer.from('The database is too busy. Please try again in a few minutes.\n'),
+  zeros: (file) => Buffer.concat([half(file), Buffer.alloc(file.length - half(file).length)]),
+  // Within the first value of its last line.
+  cutLine: (file) => file.subarray(0, file.lastIndexOf('\n', file.length - 3) + 3),
+  pageAtEnd: (file) => Buffer.concat([file, Buffer.from('<html><h1>Server Error</h1></html>\r\n')]),
+};
 
 type Fields = Record<string, unknown>;
 
