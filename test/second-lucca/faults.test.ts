@@ -21,6 +21,7 @@ const looks: Partial<Record<FaultName, [number, RegExp, (file: Buffer) => string
   maintenance: [503, /text\/html/, matches(/^<!DOCTYPE html>/)],
   firewall: [403, /text\/html/, matches(/^<!DOCTYPE html>/)],
   unavailable: [503, /Retry-After: 30/, matches(/^\{/)],
+  rateLimited: [429, /Retry-After: 30/, matches(/^\{/)],
   rateLimitedByDate: [
     429,
     /Date: Mon, 02 Nov 2026 07:00:00 GMT\r\nRetry-After: Mon, 02 Nov 2026 07:01:30 GMT/,

@@ -95,6 +95,9 @@ export const faults = {
   unavailable: ({ speak }) => ({
     answer: withHeaders(speak(503, { title: 'Service Unavailable' }), ['Retry-After', '30']),
   }),
+  rateLimited: ({ speak }) => ({
+    answer: withHeaders(speak(429, { title: 'Too Many Requests' }), ['Retry-After', '30']),
+  }),
   /** 90 seconds to wait, told by a clock that is two hours ahead. */
   rateLimitedByDate: ({ speak, clock }) => {
     const at = (seconds: number) => new Date(clock.now() + (7200 + seconds) * 1000).toUTCString();
@@ -115,7 +118,7 @@ export const faults = {
   generationFails: (exchange) => {
     const given = exchange.answer();
     const report = exchange.tenant.reports.at(-1);
-    if (report !== undefined) report.fails = true;
+    if (given.status < 300 && report !== undefined) report.fails = true;
     return { answer: given };
   },
 } as const satisfies Record<string, Fault>;
