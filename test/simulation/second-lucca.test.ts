@@ -49,8 +49,13 @@ async function endings(seed: number, startLucca?: StartLucca) {
   };
 }
 
-const seeds = Array.from({ length: 3 * Number(process.env.FUZZ ?? 1) }, (_, index) => index + 1);
+/** A template that doesn't exist; a batch, a schedule, new templates and a replaced key. */
+const tellingSeeds = [170, 393];
+const moreSeeds = Array.from({ length: 10 * Number(process.env.FUZZ ?? 0) }, (_, index) => index + 1);
 
-test.each(seeds)('seed %i ends the same with the Lucca that was made from the guide alone', async (seed) => {
-  expect(await endings(seed, startSecondLuccaOf)).toEqual(await endings(seed));
-});
+test.each([...tellingSeeds, ...moreSeeds])(
+  'seed %i ends the same with the Lucca that was made from the guide alone',
+  async (seed) => {
+    expect(await endings(seed, startSecondLuccaOf)).toEqual(await endings(seed));
+  },
+);
