@@ -4,7 +4,6 @@ import { createLucca, type LuccaOptions, type SimulatedLucca } from './lucca.ts'
 import { createLuccaServer } from './server.ts';
 
 export type { Fault } from './faults.ts';
-export type { Report } from './reports.ts';
 export type { Operation } from './routes.ts';
 
 export interface LuccaSimulatorOptions extends LuccaOptions {

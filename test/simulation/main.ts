@@ -3,13 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Assembly } from '../../local/assembly/assembly.ts';
 import { startFunctions } from '../support/start-functions.ts';
 import { addTally, emptyTally, runCampaign, type Tally } from './campaign.ts';
 import { findTellingSeeds } from './features.ts';
 import { violations } from './invariants/invariants.ts';
 import { createWorldOverHttp } from './world/over-http.ts';
+import { startSecondLuccaOf } from './world/second-lucca.ts';
 import { prepare, synthesiseSimulated } from './prepare.ts';
 import { describeSeed, describeTally } from './print.ts';
 import { simulate } from './run.ts';
@@ -26,11 +27,24 @@ const options = new Command('npm run simulate --')
   .option('--seeds <count>', 'how many simulations', wholeNumber, 1000)
   .option('--from <seed>', 'the first seed', wholeNumber, 1)
   .option('--bundles', 'the bundles themselves over HTTP: slower, and with fewer kinds of faults')
+  .addOption(
+    new Option('--lucca <which>', 'who answers the bundles: the one that was made from the guide alone')
+      .choices(['second'])
+      .implies({ bundles: true }),
+  )
   .option('--bail', 'end with the first violation')
   .option('--telling', 'print a few seeds that show all that these show: see telling-seeds.ts')
   .option('--seed <seed>', 'only this one, told step by step', wholeNumber)
   .parse()
-  .opts<{ seeds: number; from: number; seed?: number; bail?: true; bundles?: true; telling?: true }>();
+  .opts<{
+    seeds: number;
+    from: number;
+    seed?: number;
+    bail?: true;
+    bundles?: true;
+    lucca?: 'second';
+    telling?: true;
+  }>();
 
 /** Set off by Ctrl-C, and by a violation if so wanted: what has come out until then is told. */
 const stop = new AbortController();
@@ -83,7 +97,8 @@ async function runBundles(
   const prepared = prepare(assembly);
   const createWorld = (scenario: Scenario) => {
     logs.length = 0;
-    return createWorldOverHttp(scenario, prepared, running, logs);
+    const startLucca = options.lucca === 'second' ? startSecondLuccaOf : undefined;
+    return createWorldOverHttp(scenario, prepared, running, logs, startLucca);
   };
   await runCampaign(untilStopped(seeds), (seed) => simulate(seed, prepared, createWorld), onSeed);
   await running.functions.close();

@@ -16,10 +16,17 @@ import { placeholderDomain, replaceText } from '../../local/assembly/synthesise.
 
 export const apiKey = 'f0e1d2c3-b4a5-4968-8776-655443322110';
 
+/** Anything that answers as Lucca does. */
+interface Lucca {
+  /** Origin, to be used as the tenant's domain. */
+  url: string;
+  close: () => Promise<void>;
+}
+
 /** A world in which the synthesised workflow runs with its real bundles, in virtual time. */
-export interface World {
+export interface World<L extends Lucca = LuccaSimulator> {
   clock: VirtualClock;
-  lucca: LuccaSimulator;
+  lucca: L;
   engine: Engine;
   events: ExecutionEvent[];
   /** What the functions logged. */
@@ -49,13 +56,25 @@ export interface RunOptions {
 
 let worlds = 0;
 
-/** Ends with the test. */
-export async function createWorld(
-  options: { apiKey?: string; generationSeconds?: number; change?: (assembly: Assembly) => void } = {},
-): Promise<World> {
+interface WorldOptions {
+  apiKey?: string;
+  change?: (assembly: Assembly) => void;
+}
+
+/** With the simulator. Ends with the test. */
+export const createWorld = ({
+  generationSeconds = 4,
+  ...options
+}: WorldOptions & { generationSeconds?: number } = {}): Promise<World> =>
+  createWorldAround((clock) => startLuccaSimulator({ clock, apiKeys: [apiKey], generationSeconds }), options);
+
+/** Ends with the test, and so does its Lucca. */
+export async function createWorldAround<L extends Lucca>(
+  startLucca: (clock: VirtualClock) => Promise<L>,
+  options: WorldOptions = {},
+): Promise<World<L>> {
   const clock = new VirtualClock('2026-11-02T05:00:00Z');
-  const { generationSeconds = 4 } = options;
-  const lucca = await startLuccaSimulator({ clock, apiKeys: [apiKey], generationSeconds });
+  const lucca = await startLucca(clock);
   const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-bucket-'));
   const events: ExecutionEvent[] = [];
   const logs: string[] = [];

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredFile } from '../../../lambdas/shared/contract.ts';
 import type { Format } from '../../../lambdas/shared/formats.ts';
-import type { Report } from '../../../local/lucca-simulator/simulator.ts';
 import { isExport } from './kinds.ts';
 import type { ObjectVersion } from '../world/aws/s3.ts';
 import type { Outcome } from '../run.ts';
 import { type TenantName, tenantNames } from '../scenario.ts';
+import type { WatchedReport } from '../world/world.ts';
 
 interface Manifest {
   execution: string;
@@ -129,7 +129,7 @@ function listedViolations(
   return isRight ? [] : [`lists ${file.key} wrongly: ${JSON.stringify(file)}`];
 }
 
-/** Data rows of a CSV of the simulator's, whose header has line breaks in quotes. */
+/** Data rows of a CSV, line breaks in quotes aside. */
 const rowsOf = (csv: Buffer): number =>
   csv
     .toString()
@@ -140,7 +140,7 @@ const rowsOf = (csv: Buffer): number =>
 const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/'));
 
 /** A folder is named by the template and the dates, or by the day where the dates are the template's own. */
-function isFolderOf({ template, period }: Report, tenant: TenantName, folder: string): boolean {
+function isFolderOf({ template, period }: WatchedReport, tenant: TenantName, folder: string): boolean {
   const [dates] = folder.split('/').slice(-1);
   return (
     folder === `${tenant}/template=${template.id}/${dates}` &&

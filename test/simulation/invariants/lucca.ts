@@ -1,6 +1,6 @@
-import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
 import type { Outcome } from '../run.ts';
 import { type TenantName, tenantNames } from '../scenario.ts';
+import type { WatchedLucca } from '../world/world.ts';
 
 /** How the tenants' Luccas were treated. */
 export const luccaViolations = (outcome: Outcome): string[] => [
@@ -16,7 +16,7 @@ export const luccaViolations = (outcome: Outcome): string[] => [
 
 const requestsPerMinute = 50;
 
-function rateViolations({ requests }: SimulatedLucca): string[] {
+function rateViolations({ requests }: WatchedLucca): string[] {
   const isTooMany = requests.some(({ at }, index) => {
     const earlier = requests[index - requestsPerMinute];
     return earlier !== undefined && at - earlier.at < 60_000;

@@ -32,7 +32,7 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
   const watch = createWatch();
   const luccas = Object.fromEntries(
     tenantNames.map((name) => [name, createSimulatedLucca(name, scenario, network)]),
-  ) as World['luccas'];
+  ) as Record<TenantName, SimulatedLucca>;
   const traffic = createLuccaTraffic(
     Object.fromEntries(tenantNames.map((name) => [name, recordingMakers(name, luccas[name], watch.makers)])),
     network,

@@ -1,13 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatNames } from '../../../lambdas/shared/formats.ts';
+import { type Format, formatNames } from '../../../lambdas/shared/formats.ts';
 import type { Assembly } from '../../../local/assembly/assembly.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { Fault as AwsFault } from '../../../local/aws/faults.ts';
 import { type Engine, type RunningFunctions, startEngine } from '../../../local/engine.ts';
 import type { Functions } from '../../../local/aws/lambda/functions.ts';
-import { type LuccaSimulator, startLuccaSimulator } from '../../../local/lucca-simulator/simulator.ts';
+import { startLuccaSimulator } from '../../../local/lucca-simulator/simulator.ts';
 import { TaskFailure } from '../../../local/states-language/index.ts';
 import { leaseTable } from '../../support/leases.ts';
 import type { Network } from './aws/sdk.ts';
@@ -17,18 +17,31 @@ import { disturbed } from './integrations.ts';
 import { luccaFaults } from './lucca-faults.ts';
 import type { Prepared } from '../prepare.ts';
 import { type Boundary, type Scenario, tenantNames, type TenantName } from '../scenario.ts';
-import { createWatch, type Download, keyOf, tenantOf, type World } from './world.ts';
+import { createWatch, type Download, keyOf, tenantOf, type WatchedLucca, type World } from './world.ts';
+
+/** A tenant's Lucca that answers over HTTP. */
+export interface HttpLucca extends WatchedLucca {
+  /** Origin. */
+  url: string;
+  /** The bytes served for a report, even if it was deleted since. */
+  expectedFile: (reportId: number, format: Format) => Buffer;
+  close: () => Promise<void>;
+}
+
+export type StartLucca = (name: TenantName, scenario: Scenario, network: Network) => Promise<HttpLucca>;
 
 /**
  * A world of real bundles that talk over HTTP. Time stands still while a function runs, so nothing stalls or times out
  * here, and what a function did can't be told from what others did at the same time.
  * @param running the bundles
+ * @param startLucca starts a tenant's Lucca: the simulator unless given
  */
 export async function createWorldOverHttp(
   scenario: Scenario,
   prepared: Prepared,
   running: RunningFunctions,
   logs: string[],
+  startLucca: StartLucca = startSimulator,
 ): Promise<World> {
   const clock = new VirtualClock(scenario.startsAt);
   const chance = createChance(scenario.seed + 1);
@@ -39,7 +52,7 @@ export async function createWorldOverHttp(
     await Promise.all(
       tenantNames.map(async (name) => [name, await startLucca(name, scenario, network)] as const),
     ),
-  ) as Record<TenantName, LuccaSimulator>;
+  ) as Record<TenantName, HttpLucca>;
   const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-bucket-'));
   const assembly = assemblyFor(prepared.assembly, scenario.seed, luccas);
   const engine = await startEngine({
@@ -85,12 +98,8 @@ export async function createWorldOverHttp(
   };
 }
 
-function startLucca(
-  name: TenantName,
-  { seed, tenants }: Scenario,
-  { clock, chance, faults }: Network,
-): Promise<LuccaSimulator> {
-  return startLuccaSimulator({
+const startSimulator: StartLucca = (name, { seed, tenants }, { clock, chance, faults }) =>
+  startLuccaSimulator({
     ...tenants[name],
     clock,
     seed,
@@ -102,10 +111,9 @@ function startLucca(
       return faults.strike('Lucca', operation, kinds);
     },
   });
-}
 
 /** What synthesis emitted, for these Luccas, and with secrets of the world's own: sandboxes remember keys. */
-function assemblyFor(assembly: Assembly, seed: number, luccas: Record<TenantName, LuccaSimulator>): Assembly {
+function assemblyFor(assembly: Assembly, seed: number, luccas: Record<TenantName, HttpLucca>): Assembly {
   let text = JSON.stringify(assembly);
   for (const name of tenantNames) text = text.replaceAll(`https://${name}.ilucca.net`, luccas[name].url);
   for (const secret of assembly.secrets) text = text.replaceAll(secret, `${secret}-${seed}`);
@@ -194,7 +202,7 @@ const versionsIn = async ({ s3 }: Engine, directory: string) =>
     })),
   );
 
-const filesOf = (tenant: TenantName, lucca: LuccaSimulator): Download[] =>
+const filesOf = (tenant: TenantName, lucca: HttpLucca): Download[] =>
   lucca.reports.flatMap(({ id }) =>
     formatNames.map((format) => ({ tenant, reportId: id, format, bytes: lucca.expectedFile(id, format) })),
   );

@@ -1,7 +1,6 @@
 import type { Format } from '../../../lambdas/shared/formats.ts';
 import { finalErrors } from '../../../lambdas/shared/errors.ts';
 import type { VirtualClock } from '../../../local/clock.ts';
-import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
 import type { ExecutionEvent } from '../../../local/states-language/index.ts';
 import type { Execution, StepFunctions } from '../../../local/aws/step-functions/step-functions.ts';
 import type { ObjectVersion } from './aws/s3.ts';
@@ -15,7 +14,7 @@ export interface World extends AsyncDisposable {
   startedAt: number;
   faults: Faults;
   stepFunctions: StepFunctions;
-  luccas: Record<TenantName, SimulatedLucca>;
+  luccas: Record<TenantName, WatchedLucca>;
   /** Puts an API key into the tenant's secret. */
   putKey: (tenant: TenantName, key: string) => void;
   watch: Watch;
@@ -23,6 +22,25 @@ export interface World extends AsyncDisposable {
   logs: readonly string[];
   /** What is there when everything has ended. */
   remains: () => Promise<Remains>;
+}
+
+/** What a tenant's Lucca tells of what was done to it. */
+export interface WatchedLucca {
+  /** Oldest first. The status is absent when nothing was answered. */
+  requests: readonly { at: number; method: string; path: string; status?: number }[];
+  templates: readonly { payload: Record<string, unknown> }[];
+  /** Deleted ones too. */
+  reports: readonly WatchedReport[];
+  /** Reports that were lost to a later one, and when, in milliseconds since the epoch. */
+  supersededReports: readonly { reportId: number; supersededBy: number; at: number }[];
+  rotateKey: (oldKey: string, newKey: string, rights: 'sameRights' | 'ownRights') => void;
+}
+
+export interface WatchedReport {
+  id: number;
+  template: { id: number };
+  /** ISO dates, or what becomes ones as text. */
+  period: Record<'startsOn' | 'endsOn', { toString: () => string }>;
 }
 
 export interface Remains {
