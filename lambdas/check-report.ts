@@ -1,35 +1,18 @@
 import type { LuccaClient } from './lucca/client.ts';
 import { type CheckReportInput, type CheckReportOutput, checkReportInput } from './shared/contract.ts';
-import {
-  LuccaUnavailableError,
-  LuccaUnreachableError,
-  ReportTimedOutError,
-  UnexpectedResponseError,
-} from './shared/errors.ts';
+import { LuccaUnavailableError, ReportTimedOutError } from './shared/errors.ts';
 import { lambdaHandler } from './runtime/handler.ts';
 import { luccaFor } from './lucca/lucca-for.ts';
 
-/**
- * Asks once how far a report is. Pending past the deadline is an error: polling must end. Until then, only Lucca itself
- * ends it: whatever else is answered in its stead is a LuccaUnavailableError, as is no answer.
- */
+/** Asks once how far a report is. Pending past the deadline is an error: polling must end. */
 export async function checkReport(input: CheckReportInput, lucca: LuccaClient): Promise<CheckReportOutput> {
   const isLast = Date.parse(input.now) >= Date.parse(input.deadline);
   const status = await lucca.reportStatus(input.reportId).catch((error: unknown) => {
-    if (!isWeather(error)) throw error;
-    throw isLast
-      ? timedOut(input, error.message)
-      : new LuccaUnavailableError(error.message, { cause: error });
+    throw isLast && error instanceof LuccaUnavailableError ? timedOut(input, error.message) : error;
   });
   if (status === 'pending' && isLast) throw timedOut(input, 'Lucca says that it is still pending');
   return { status };
 }
-
-/** What passes while the report goes on being generated. */
-const isWeather = (error: unknown): error is Error =>
-  error instanceof LuccaUnavailableError ||
-  error instanceof LuccaUnreachableError ||
-  (error instanceof UnexpectedResponseError && !error.isLuccas);
 
 const timedOut = ({ reportId, deadline }: CheckReportInput, found: string) =>
   new ReportTimedOutError(

@@ -4,6 +4,7 @@ import type { ApiKeySource } from '../aws/api-key.ts';
 import {
   LuccaRejectedError,
   LuccaUnavailableError,
+  LuccaUnreachableError,
   ReportNotFoundError,
   TemplateNotFoundError,
   UnexpectedResponseError,
@@ -35,6 +36,7 @@ export interface LuccaClient {
   createTemplate(payload: TemplatePayload): Promise<number>;
   /** Starts the generation of a report and answers its id. Lucca deletes the key's previous report. */
   createReport(request: ReportRequest): Promise<number>;
+  /** Whatever answers in Lucca's stead is a LuccaUnavailableError here: only Lucca itself ends the polling. */
   reportStatus(reportId: number): Promise<CheckReportOutput['status']>;
   /** The file of a report that is done; its body is still to be read. */
   download(reportId: number, format: Format): Promise<LuccaAnswer>;
@@ -55,7 +57,11 @@ export function createLuccaClient(
   const reportStatus: LuccaClient['reportStatus'] = async (reportId) => {
     const path = `${api}/reports/${reportId}`;
     const request = { method: 'GET', path, notFound: gone(reportId), isPoll: true } as const;
-    return (await json(connection, request, reportStatusSchema, aboutReport(reportId))).status;
+    try {
+      return (await json(connection, request, reportStatusSchema, aboutReport(reportId))).status;
+    } catch (error) {
+      throw isLuccas(error) ? error : new LuccaUnavailableError((error as Error).message, { cause: error });
+    }
   };
   return {
     createTemplate: async (payload) => {
@@ -89,6 +95,10 @@ export function createLuccaClient(
     },
   };
 }
+
+/** Whether Lucca itself has answered so: what something in between says of a report passes. */
+const isLuccas = (error: unknown) =>
+  error instanceof UnexpectedResponseError ? error.isLuccas : !(error instanceof LuccaUnreachableError);
 
 class FileMissing extends Error {}
 const missing = (message: string) => new FileMissing(message);

@@ -22,10 +22,11 @@ export interface Beginning {
  */
 export function isMessage({ text, isAll, contentType }: Beginning): boolean {
   const [first, second] = text.split(/[\r\n]+/, 2) as [string, string?];
-  if (hasColumns(first)) return false;
+  const isPlain = contentType === 'text/plain';
+  const isOneLine = isAll && second === undefined;
+  if (hasColumns(first)) return isPlain && isOneLine;
   // Without an end, the only line may be anything.
-  const isOneLine = isAll && !second;
-  return isSaid(first) || contentType === 'text/plain' || (isOneLine && !/[\r\n]$/.test(text));
+  return isPlain || isOneLine || isSaid(first);
 }
 
 /** Between the parts of a sentence, there is a space after each comma. */

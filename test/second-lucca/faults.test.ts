@@ -27,7 +27,7 @@ const looks: Partial<Record<FaultName, [number, RegExp, (file: Buffer) => string
     /Date: Mon, 02 Nov 2026 07:00:00 GMT\r\nRetry-After: Mon, 02 Nov 2026 07:01:30 GMT/,
     matches(/^\{/),
   ],
-  refusedInOwnWords: [401, /text\/plain/, matches(/inconnue/)],
+  refusedInOwnWords: [401, /json/, matches(/inconnue/)],
   keyEchoed: [400, /json/, matches(/application KEY /)],
 };
 

@@ -109,9 +109,7 @@ export const faults = {
       ),
     };
   },
-  refusedInOwnWords: () => ({
-    answer: answer(401, 'text/plain; charset=utf-8', 'Clé inconnue ou expirée.'),
-  }),
+  refusedInOwnWords: ({ speak }) => ({ answer: speak(401, { title: 'Clé inconnue ou expirée.' }) }),
   keyEchoed: ({ request, speak }) => ({
     answer: speak(400, { title: `The application ${keyIn(request)?.toUpperCase()} says nothing sensible.` }),
   }),

@@ -155,15 +155,16 @@ describe('an answer that is not what the API promises is an UnexpectedResponseEr
   });
 
   test.each([
-    ['unknown', { id: 1017, status: 'queued' }],
-    ['in other words', { id: 1017, status: 'Finished' }],
-    ['missing', { id: 1017 }],
-    ['null', { id: 1017, status: null }],
-    ['a number', { id: 1017, status: 2 }],
-  ])('when the status is %s, the known ones being listed', async (_, document) => {
+    ['unknown', { id: 1017, status: 'queued' }, 'UnexpectedResponseError'],
+    ['in other words', { id: 1017, status: 'Finished' }, 'UnexpectedResponseError'],
+    // Perhaps nothing that Lucca has said.
+    ['missing', { id: 1017 }, 'LuccaUnavailableError'],
+    ['null', { id: 1017, status: null }, 'LuccaUnavailableError'],
+    ['a number', { id: 1017, status: 2 }, 'LuccaUnavailableError'],
+  ])('when the status is %s, the known ones being listed', async (_, document, name) => {
     server.answerNext(json(200, document));
     const error = await failureOf(client.reportStatus(1017));
-    expect(error.name).toBe('UnexpectedResponseError');
+    expect(error.name).toBe(name);
     expect(error.message).toMatch(/status: expected .*"pending", "done", "error"/);
     expect(error.message).toContain(`GET ${server.url}/timmi-timesheet/api/reports/1017`);
   });

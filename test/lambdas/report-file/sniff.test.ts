@@ -124,6 +124,7 @@ describe('an Excel file', () => {
 
 test.each([
   ['one line', 'Scheduled downtime\r\n', true],
+  ['one line with a semicolon', 'Scheduled downtime; sorry', true],
   ['a stack trace', `System.TimeoutException\n${'   at Lucca.Reports.Download()\n'.repeat(30)}`, false],
 ])('plain text without columns is a message, as %s', (_, text, isAll) => {
   const head = { bytes: Buffer.from(text), isAll, contentType: 'text/plain' };

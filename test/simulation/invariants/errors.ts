@@ -76,8 +76,13 @@ const explanations: Explanation[] = [
   },
   {
     error: /^LuccaUnavailableError$/,
-    cause: /answered (408|5\d\d)|got no answer|broke off/,
+    cause: /answered (4(0[489]|10|25)|5\d\d)|got no answer|broke off|sent another one/,
     because: lucca(),
+  },
+  {
+    error: /^LuccaUnreachableError$/,
+    cause: /got no answer: .*ENOTFOUND/,
+    because: lucca(/ENOTFOUND/),
   },
   {
     error: /^LuccaRejectedError$/,
@@ -86,7 +91,7 @@ const explanations: Explanation[] = [
   },
   {
     error: /^UnexpectedResponseError$/,
-    cause: /^(GET|POST) https?:.* (answered|sent|was redirected)/,
+    cause: /^(GET|POST) https?:.* (answered|sent)/,
     because: lucca(),
   },
   {

@@ -6,8 +6,10 @@ import type { FaultKind } from './faults.ts';
 type Happening = Fault extends infer F ? (F extends Fault ? Omit<F, 'on' | 'nth' | 'times'> : never) : never;
 
 const unavailable = { group: 'unavailable', survivable: 5 };
-/** Downloads are tried again when something else than a file comes. */
+/** Creations and downloads are tried again when something else comes. */
 const page = { group: 'page', survivable: 3 };
+/** While polling, whatever isn't Lucca's passes. */
+const weather = { survivable: 1000 };
 const vanished = { group: 'vanished', survivable: 3, perExecution: true };
 
 const kind = (
@@ -30,7 +32,7 @@ export function luccaFaults(
   { rotates }: { rotates: boolean },
 ): FaultKind<Fault>[] {
   const isDownload = operation.startsWith('download');
-  const wrongDocument = isDownload ? page : {};
+  const wrongDocument = operation === 'checkReport' ? weather : page;
 
   return [
     kind('5xx', unavailable, () => ({
@@ -38,10 +40,10 @@ export function luccaFaults(
       status: chance.pick([408, 500, 502, 503, 504, chance.whole(500, 599)]),
       carriedOut: chance.happens(0.3),
     })),
-    kind('429', { survivable: 4 }, () => ({
+    kind('asked to wait', { survivable: 4 }, () => ({
       kind: 'status',
-      status: 429,
-      ...(chance.happens(0.8) && { retryAfter: chance.whole(0, 90) }),
+      status: chance.pick([429, 503]),
+      retryAfter: chance.whole(0, 90),
       retryAfterAs: chance.pick(['seconds', 'httpDate'] as const),
     })),
     kind('answer lost', unavailable, () => ({ kind: 'noAnswer' })),
@@ -54,18 +56,48 @@ export function luccaFaults(
     })),
     kind('wrong length', wrongDocument, () => ({ kind: 'wrongLength', missingBytes: chance.whole(1, 20) })),
     kind('chunked', { survivable: 1000 }, () => ({ kind: 'chunked' })),
-    kind('login page', wrongDocument, () => ({ kind: 'html' })),
+    kind('unframed', isDownload ? { survivable: 1000 } : wrongDocument, () => ({ kind: 'unframed' })),
+    kind('unframed and cut', wrongDocument, () => ({
+      kind: 'unframed',
+      cut: chance.pick(['closed', 'reset'] as const),
+    })),
+    kind('web page', wrongDocument, () => ({
+      kind: 'html',
+      ...(chance.happens(0.5) && { status: chance.pick([203, 302, 400, 401, 403, 404]) }),
+    })),
     kind('other JSON', wrongDocument, () => ({ kind: 'json' })),
     kind('empty', wrongDocument, () => ({ kind: 'empty' })),
     kind('garbage', wrongDocument, () => ({ kind: 'status', status: 200, body: garbage(chance) })),
     kind('any status', {}, () => ({ kind: 'status', status: chance.whole(200, 599) })),
-    kind('key echoed', {}, () => ({ kind: 'echoKey', status: chance.pick([400, 401, 500]) })),
+    kind('key echoed', {}, () => ({
+      kind: 'echoKey',
+      status: chance.pick([400, 401, 500]),
+      form: chance.pick(['lowerCase', 'upperCase', 'bare', 'urlEncoded', 'base64'] as const),
+    })),
     ...(isDownload
-      ? []
+      ? [
+          kind('partial', page, () => ({ kind: 'partial' })),
+          kind('compressed', page, () => ({ kind: 'compressed', cut: chance.happens(0.5) })),
+          kind('other file', page, () => ({ kind: 'otherFile', as: chance.pick(otherFiles) })),
+          kind('file lags', unavailable, () => ({
+            kind: 'status',
+            status: chance.pick([404, 409, 410, 425]),
+          })),
+        ]
       : [
+          kind('byte order mark', { survivable: 1000 }, () => ({ kind: 'byteOrderMark' })),
           kind('id as text', { survivable: 1000 }, () => ({ kind: 'stringId' })),
           kind('no id', {}, () => ({ kind: 'missingId' })),
         ]),
+    ...(operation === 'checkReport'
+      ? [
+          kind('status of something else', weather, () => ({
+            kind: 'otherStatus',
+            of: chance.pick(['service', 'report'] as const),
+          })),
+          kind('not found yet', { survivable: 5 }, () => ({ kind: 'status', status: 404 })),
+        ]
+      : []),
     ...(operation === 'createTemplate'
       ? []
       : [
@@ -84,6 +116,17 @@ export function luccaFaults(
       : []),
   ];
 }
+
+const otherFiles = [
+  'gzip',
+  'zip',
+  'base64',
+  'jsonText',
+  'sentence',
+  'zeros',
+  'cutLine',
+  'pageAtEnd',
+] as const;
 
 /** Bytes that are no file: without anything that could separate fields or lines. */
 const garbage = (chance: Chance): string =>

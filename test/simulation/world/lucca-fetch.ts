@@ -56,7 +56,7 @@ export function createLuccaTraffic(
     const bytes = bytesOf(answer);
     const headers = new Headers(answer.headers);
     if (fault?.kind === 'chunked') headers.set('Transfer-Encoding', 'chunked');
-    else headers.set('Content-Length', String(bytes.length));
+    else if (fault?.kind !== 'unframed') headers.set('Content-Length', String(bytes.length));
     if ([204, 205, 304].includes(answer.status))
       return new Response(null, { status: answer.status, headers });
 
@@ -108,7 +108,11 @@ function downloadOf(url: URL, bytes: Buffer): Download[] {
 
 /** However it travelled, as long as it is what was asked for and arrived. */
 const isWholeFile = ({ status }: Answer, fault: Fault | undefined) =>
-  status === 200 && (fault === undefined || fault.kind === 'slow' || fault.kind === 'chunked');
+  status === 200 &&
+  (fault === undefined ||
+    fault.kind === 'slow' ||
+    fault.kind === 'chunked' ||
+    (fault.kind === 'unframed' && fault.cut === undefined));
 
 /** What `fetch` throws: why is in the cause. */
 const failedFetch = (reason: string) => {
@@ -123,6 +127,8 @@ const aborted = (signal: AbortSignal | null | undefined) =>
 
 function arrivingPart(bytes: Buffer, fault: Fault | undefined): Buffer {
   switch (fault?.kind) {
+    case 'unframed':
+      return fault.cut === undefined ? bytes : bytes.subarray(0, Math.floor(bytes.length / 2));
     case 'cut':
     case 'stall':
       return bytes.subarray(0, Math.floor(bytes.length / 2));

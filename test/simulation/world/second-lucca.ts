@@ -5,13 +5,13 @@ import { luccaFaults } from './lucca-faults.ts';
 import type { StartLucca } from './over-http.ts';
 import { keyOf } from './world.ts';
 
-/**
- * What stands for the simulator's faults. The others are left out: cut answers too, as the second Lucca cuts those that
- * have no length, which nobody notices yet (see `kinds` there).
- */
+/** What stands for the simulator's faults; the others are left out. */
 const translations: Readonly<Record<string, FaultName>> = {
   '5xx': 'unavailable',
-  429: 'rateLimited',
+  429: 'rateLimitedByDate',
+  cut: 'cutByReset',
+  unframed: 'cutByFin',
+  'key echoed': 'keyEchoed',
   'refused once': 'refusedInOwnWords',
   'login page': 'maintenancePage',
   empty: 'empty',
