@@ -48,7 +48,7 @@ export async function openDownload(answer: LuccaAnswer, format: Format): Promise
     type,
     bytes: measured(),
     measures: async () => {
-      const counted = await rows?.end();
+      const counted = rows?.end();
       return { bytes, sha256: hash.digest('hex'), ...(counted === undefined ? {} : { rows: counted }) };
     },
   };
