@@ -8,10 +8,8 @@ import { runs } from './support.ts';
 
 /** What the product counts. */
 function rowsOf(bytes: Buffer, sizes: number[]): number | undefined {
-  const head = bytes.subarray(0, sniffedBytes);
-  const counter = createRowCounter(head);
-  counter.add(head);
-  for (const piece of piecesOf(bytes.subarray(sniffedBytes), sizes)) counter.add(piece);
+  const counter = createRowCounter(bytes.subarray(0, sniffedBytes));
+  for (const piece of piecesOf(bytes, sizes)) counter.add(piece);
   return counter.end();
 }
 
