@@ -35,7 +35,7 @@ export async function storeFile(
     format: input.format,
     ...objectLocation(bucket, key),
     versionId,
-    ...(await file.measures()),
+    ...file.measures(),
   };
 }
 

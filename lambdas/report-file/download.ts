@@ -19,7 +19,7 @@ export interface ReportFile {
   /** The file's bytes, untouched. Fails at the end when the file isn't whole. */
   bytes: AsyncIterable<Uint8Array>;
   /** What was computed on the way; call it when `bytes` has ended. */
-  measures: () => Promise<Measures>;
+  measures: () => Measures;
 }
 
 /**
@@ -69,8 +69,8 @@ export async function openDownload(
   return {
     type: types[sniffed.kind]!,
     bytes: measured(),
-    measures: async () => {
-      const counted = await rows?.end();
+    measures: () => {
+      const counted = rows?.end();
       return { bytes, sha256, ...(counted === undefined ? {} : { rows: counted }) };
     },
   };

@@ -1,55 +1,34 @@
-import { parse } from 'csv-parse';
-
-/** A record longer than this is no record: a quote was opened and never closed. In characters. */
-const longestRecord = 1024 * 1024;
-
-const bigEndian = Buffer.from('feff', 'hex');
+import { dialectOf } from './csv-dialect.ts';
+import { createRecordCounter } from './csv-records.ts';
+import { createNarrower } from './utf16.ts';
 
 export interface RowCounter {
   add: (bytes: Uint8Array) => void;
-  /** Data rows, the header not counted, or undefined when this isn't CSV that can be parsed. */
-  end: () => Promise<number | undefined>;
+  /** Data rows, the header not counted, or undefined where nobody can know. */
+  end: () => number | undefined;
 }
 
 /**
- * Counts the records of a CSV as its bytes pass.
- * @param head the start of the file, which `add` will be given again: it tells the delimiter
+ * Counts the rows of a CSV as its bytes pass.
+ * @param head the start of the file, which `add` will be given again: `sniffedBytes` bytes, or all there are
  */
 export function createRowCounter(head: Buffer): RowCounter {
-  let records = 0;
-  // The parser would take big-endian UTF-16 for single bytes.
-  let broken = head.subarray(0, 2).equals(bigEndian);
-  const parser = parse({
-    bom: true,
-    delimiter: delimiterOf(head),
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: longestRecord,
-    on_record: () => {
-      records++;
-      return null;
-    },
-  });
-  parser.on('error', () => {
-    broken = true;
-  });
-  parser.resume();
+  const dialect = dialectOf(head);
+  if (dialect === undefined) return { add: () => {}, end: () => undefined };
+  const { headerAt, lowByte, delimiter } = dialect;
+  const counter = createRecordCounter(delimiter);
+  const narrow = lowByte === undefined ? undefined : createNarrower(lowByte);
+  let passed = 0;
   return {
     add: (bytes) => {
-      if (!broken) parser.write(bytes);
+      const rest = bytes.subarray(Math.max(0, headerAt - passed));
+      counter.add(narrow?.(rest) ?? rest);
+      passed += bytes.byteLength;
     },
-    end: async () => {
-      if (!broken) await new Promise<void>((resolve) => parser.on('close', resolve).end());
-      return broken ? undefined : Math.max(0, records - 1);
+    end: () => {
+      const records = counter.end();
+      const isCut = narrow !== undefined && passed % 2 === 1;
+      return records === undefined || isCut ? undefined : Math.max(0, records - 1);
     },
   };
-}
-
-/** Lucca's delimiter depends on the culture of the user whom the API key belongs to: the header tells. */
-function delimiterOf(head: Buffer): string {
-  const outsideQuotes = head.toString('latin1').replaceAll(/"[^"]*("|$)/g, '');
-  const [header = ''] = /[^\r\n]+/.exec(outsideQuotes) ?? [];
-  const count = (delimiter: string) => header.split(delimiter).length;
-  return [';', ',', '\t'].reduce((best, other) => (count(other) > count(best) ? other : best));
 }

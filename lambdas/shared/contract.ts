@@ -113,7 +113,7 @@ export interface StoredFile extends ObjectLocation {
   bytes: number;
   /** Lower-case hexadecimal. */
   sha256: string;
-  /** Data rows of a CSV, its header not counted. Absent for Excel, and where the CSV can't be parsed. */
+  /** Data rows of a CSV, its header not counted. Absent for Excel, and where nobody can know. */
   rows?: number;
 }
 

@@ -61,7 +61,7 @@ test('synthesis reads no file of the project but those that its cache is kept by
       join(root, 'bin/config.ts'),
       join(root, 'lambdas/store-file.ts'),
       join(root, 'node_modules/aws-cdk-lib/index.js'),
-      join(root, 'node_modules/csv-parse/lib/index.js'),
+      join(root, 'node_modules/@aws-sdk/lib-storage/dist-es/index.js'),
     ]),
   );
 });
