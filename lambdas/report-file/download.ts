@@ -40,7 +40,7 @@ export async function openDownload(
       `${answer.request} answered ${found}: expected ${formats[format].expected}.`,
     );
   };
-  const announced = announcedOtherwise(answer);
+  const announced = announcedOtherwise(answer, format);
   if (announced !== undefined) return refuse(announced);
   if (head.length === 0) return refuse('an empty body');
   const contentType = typeOf(answer).toLowerCase();
@@ -80,14 +80,17 @@ export async function openDownload(
 const typeOf = ({ headers }: LuccaAnswer) => (headers.get('Content-Type') ?? '').split(';')[0]!.trim();
 
 /** What an answer says that it is instead of a whole file, whatever its bytes look like. */
-function announcedOtherwise(answer: LuccaAnswer): string | undefined {
+function announcedOtherwise(answer: LuccaAnswer, format: Format): string | undefined {
   if (answer.status !== 200) return `${answer.status}, which is no whole file`;
   const encoding = answer.headers.get('Content-Encoding') ?? '';
   // `fetch` decodes what is cut without a word. Others, such as `utf-8`, are none, and it leaves the bytes alone.
   if (/\b(gzip|deflate|br|zstd|compress)\b/i.test(encoding)) {
     return `a file in the encoding ${answer.redact(encoding)}, which nobody asked for and which may hide that it is cut`;
   }
-  const isPage = /^(text\/html|application\/(\w+\+)?json|application\/pdf)$/i.test(typeOf(answer));
+  const own = Object.values(formats[format].fileTypes).map(({ contentType }) => contentType);
+  const isPage =
+    !own.includes(typeOf(answer)) &&
+    /^(text\/html|application\/(\w+\+)?json|application\/pdf)$/i.test(typeOf(answer));
   return isPage ? `a document of type ${answer.redact(answer.headers.get('Content-Type')!)}` : undefined;
 }
 
