@@ -14,7 +14,9 @@ export const templatePayloadSchema = z
   .custom<TemplatePayload>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
     {
-      error: ({ input }) => `expected an object, at most ${deepest} levels deep, found ${quote(input)}`,
+      error: ({ input }) =>
+        `expected an object, at most ${deepest} levels deep and with whole numbers up to ${Number.MAX_SAFE_INTEGER}, ` +
+        `found ${quote(input)}`,
       abort: true,
     },
   )
@@ -22,12 +24,19 @@ export const templatePayloadSchema = z
     error: ({ input }) => `expected at most ${largestTemplate} bytes of JSON, found ${jsonBytes(input)}`,
   });
 
-/** Whether a document is the same once it was written and parsed again: numbers may be too large for it, or no JSON. */
+/**
+ * Whether a document is the same once it was written and parsed again. Numbers may be too large for that, or no JSON;
+ * whole ones of more than 53 bits, as ids may be, were rounded already.
+ */
 function isJson(value: unknown, room = deepest): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'number') return Number.isFinite(value) && !isRounded(value);
   if (typeof value !== 'object' || value === null) return typeof value !== 'bigint';
   return room > 0 && Object.values(value).every((field) => isJson(field, room - 1));
 }
+
+/** Above this, numbers are written with an exponent, and nobody means all of their digits. */
+const isRounded = (value: number) =>
+  Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21;
 
 /** The size that AWS limits: bytes of the JSON text in UTF-8. */
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

@@ -161,6 +161,11 @@ describe('an input is refused', () => {
         /^\["ky{1,60}…\]: unknown field$/,
       ],
     ],
+    [
+      'with a template whose ids were rounded',
+      { template: { ownerId: 2 ** 53 } },
+      [/^template: .*up to 9007199254740991, found \{"ownerId":9007199254740992\}$/],
+    ],
     ['with a template that nests too deep', { template: nested(101) }, [/^template: .*100 levels.*found \{/]],
     [
       'with a template that nests endlessly',
