@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { formatNames } from '../../lambdas/shared/formats.ts';
 import type { Json } from '../states-language/index.ts';
+import { parseJson, readJsonFile } from './json-text.ts';
 import type { Fail } from './lucca-target.ts';
 
 /** What the command line says. */
@@ -111,20 +111,15 @@ const append = (value: string, previous: string[] = []) => [...previous, value];
 /** Text that isn't a number goes to the workflow as it is, which says what is wrong with it. */
 const numberOrText = (text: string): Json => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
 
-const jsonOrFile = (text: string): Json => (text.startsWith('@') ? jsonFile(text.slice(1)) : parseJson(text));
+const jsonFile = (path: string) => asArgument(() => readJsonFile(path));
 
-function jsonFile(path: string): Json {
+const jsonOrFile = (text: string) =>
+  text.startsWith('@') ? jsonFile(text.slice(1)) : asArgument(() => parseJson(text));
+
+function asArgument(read: () => Json): Json {
   try {
-    return parseJson(readFileSync(path, 'utf8'));
+    return read();
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
-function parseJson(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    throw new InvalidArgumentError(`This is not JSON: ${(error as Error).message}`);
   }
 }

@@ -27,7 +27,7 @@ describe('bad usage ends with 2 and says why:', () => {
     ['a superfluous argument', ['42'], {}, /too many arguments/],
     ['a template twice', ['--template', '1', '--template-file', 'package.json'], {}, /cannot be used with/],
     ['input beside flags', ['--input', '{}', '--period', 'yesterday'], {}, /cannot be used with/],
-    ['input that is no JSON', ['--input', '{'], {}, /not JSON/],
+    ['input that is no JSON', ['--input', '{'], {}, /'--input <json>'.*not JSON.* line 1, column 2/],
     ['a range that is none', ['--backfill', '2026-01'], {}, /such as 2026-01\.\.2026-06/],
     [
       'a backfill with dates',
