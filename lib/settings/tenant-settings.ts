@@ -6,9 +6,15 @@ import { isLoopbackDomain, isLuccaDomain } from './lucca-domain.ts';
 import { scheduleProblems, type ScheduleSettings } from './schedule-settings.ts';
 import { timeZoneProblems } from './time-zone.ts';
 
+/**
+ * First folder of the keys where a laptop exports from the built-in simulator. No tenant has it, so that made-up figures
+ * are never taken for real ones.
+ */
+export const simulatorTenant = 'simulator';
+
 /** One company on Lucca, as `bin/config.ts` lists it. */
 export interface TenantSettings {
-  /** First folder of the tenant's keys in the bucket: lower-case letters, digits and hyphens. */
+  /** First folder of the tenant's keys in the bucket: lower-case letters, digits and hyphens; not `simulator`. */
   readonly name: string;
 
   /** Origin of the tenant's Lucca, such as `https://acme.ilucca.net`. */
@@ -69,7 +75,13 @@ export function tenantProblems(
   if (!isUnresolved(name) && !/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
     problems.push(`name: expected lower-case letters, digits and hyphens, found ${JSON.stringify(name)}`);
   }
-  if (!isUnresolved(domain) && !isLuccaDomain(domain) && !(allowLoopbackDomain && isLoopbackDomain(domain))) {
+  const isStandIn = allowLoopbackDomain && isLoopbackDomain(domain);
+  if (name === simulatorTenant && !isStandIn) {
+    problems.push(
+      `name: expected another one, found ${JSON.stringify(name)}: that is the folder of the built-in simulator`,
+    );
+  }
+  if (!isUnresolved(domain) && !isLuccaDomain(domain) && !isStandIn) {
     problems.push(
       `domain: expected the https origin of a Lucca, such as "https://acme.ilucca.net", found ${JSON.stringify(domain)}`,
     );

@@ -45,6 +45,7 @@ test.each([
   ['name', { name: 'Acme Corp' }],
   ['name', { name: '../acme' }],
   ['name', { name: '' }],
+  ['name', { name: 'simulator' }],
   ['timeZone', { timeZone: 'Europe/Atlantis' }],
   ['reportTimeout', { reportTimeout: Duration.seconds(30) }],
   ['timeZone', { timeZone: '+01:00' }],
@@ -52,6 +53,11 @@ test.each([
   ['reportTimeout', { reportTimeout: Duration.millis(90_500) }],
 ])('a bad %s is named and quoted: %j', (field, settings) => {
   expect(problems(settings)).toEqual([expect.stringMatching(new RegExp(`^${field}: expected .* found `))]);
+});
+
+test('the simulator has a folder that no tenant has', () => {
+  expect(problems({ name: 'simulator' }, true)).toHaveLength(1);
+  expect(problems({ name: 'simulator', domain: 'http://127.0.0.1:8080' }, true)).toEqual([]);
 });
 
 test.each([

@@ -15,7 +15,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
     });
     expect(stderr).toContain('The export was stopped.');
     expect(code).toBe(130);
-    expect(await readdir(out)).not.toContain('acme');
+    expect(await readdir(out)).not.toContain('simulator');
     expect(await readdir(temporary)).toEqual([]);
   });
 });
