@@ -55,6 +55,8 @@ export async function run(
     directory: options.out,
     apiKey: lucca.apiKey,
     clock: realClock,
+    // The simulator is never behind a proxy.
+    network: options.lucca === undefined ? {} : process.env,
     onLog: (functionName, line) => log.write(`${functionName} ${line}\n`),
   });
   resources.defer(engine.close);
