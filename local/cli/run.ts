@@ -24,7 +24,7 @@ export async function run(
   await createOutputDirectory(options.out);
   await using resources = new AsyncDisposableStack();
   let engine: Engine | undefined;
-  const progress = createProgress(process.stderr, () => engine?.s3.receivedBytes() ?? 0);
+  const progress = createProgress(process.stderr, options.out, () => engine?.s3.receivedBytes() ?? 0);
   resources.defer(progress.stop);
 
   let lucca = options.lucca;
@@ -65,10 +65,14 @@ export async function run(
     {},
     ...Object.values(assembly.outputs),
   ) as Record<string, string>;
-  return await engine.run((options.workflow === 'batch' ? BatchStateMachineArn : StateMachineArn)!, {
+  const result = await engine.run((options.workflow === 'batch' ? BatchStateMachineArn : StateMachineArn)!, {
     input: options.input,
     name,
     onEvent: progress.onEvent,
     signal,
   });
+  const heldUp = progress.heldUp();
+  if (result.status !== 'ABORTED' || heldUp === undefined) return result;
+  log.write(`${heldUp}\n`);
+  return { ...result, cause: heldUp };
 }

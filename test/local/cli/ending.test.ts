@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { start, temporaryDirectory, when } from './process.ts';
@@ -31,6 +31,20 @@ test('a synthesis that is under way is ended as well', async (context) => {
   expect(stderr).toContain('The export was stopped.');
   expect(code).toBe(130);
   expect([...(await readdir(out)), ...(await readdir(temporary))]).toEqual([]);
+});
+
+test('an export that is stopped tells what it was held up by', async (context) => {
+  const out = await temporaryDirectory(context);
+  const { code, stdout } = await start(['--template', '1', '--out', out, '--json'], {
+    // Nobody may listen there.
+    environment: { LUCCA_DOMAIN: 'http://127.0.0.1:1', LUCCA_API_KEY: 'key' },
+    onStderr: when(/retry 1 .*: POST .*got no answer/, (child) => child.kill('SIGINT')),
+  });
+  const { cause } = JSON.parse(stdout) as Record<string, string>;
+  expect(cause).toMatch(/^The export was stopped while Create Report was tried again: POST .*got no answer/);
+  expect(code).toBe(130);
+  const [log] = await readdir(join(out, '.logs'));
+  expect(await readFile(join(out, '.logs', log!), 'utf8')).toContain(cause);
 });
 
 describe('a reader that goes away', () => {
