@@ -25,6 +25,8 @@ export interface EngineOptions extends Pick<StepFunctionsOptions, 'around' | 'on
   apiKey: string;
   clock: Clock;
   onLog?: (functionName: string, line: string) => void;
+  /** Told why the directory can't be used any more: what needs it fails from then on. */
+  onDiskError?: (error: Error) => void;
   /** An environment whose proxies and certificates the functions use for requests that leave this machine. @default none */
   network?: NodeJS.ProcessEnv;
   /** Functions that run already, and expect S3 and Secrets Manager at these ports. @default functions of its own */
@@ -46,20 +48,15 @@ export interface Engine extends StepFunctions {
 
 /** If anything can't be started, what was started before it is closed. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const {
-    assembly,
-    directory,
-    apiKey,
-    clock,
-    onLog,
-    network = {},
-    running,
-    around,
-    onEvent,
-    random,
-  } = options;
+  const { assembly, directory, apiKey, clock, onLog, onDiskError, running, around, onEvent, random } =
+    options;
   await using opened = new AsyncDisposableStack();
-  const s3 = await startS3({ bucket: assembly.bucketName, directory, port: running?.s3Port ?? 0 });
+  const s3 = await startS3({
+    bucket: assembly.bucketName,
+    directory,
+    port: running?.s3Port ?? 0,
+    onDiskError,
+  });
   opened.defer(s3.close);
   const secretsManager = await startSecretsManager({
     secrets: Object.fromEntries(assembly.secrets.map((arn) => [arn, apiKey])),
@@ -82,7 +79,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         functions: assembly.functions,
         environment: {
           ...functionEnvironment(s3.url, secretsManager.url),
-          ...networkSettings(network, [s3.url, secretsManager.url]),
+          ...networkSettings(options.network ?? {}, [s3.url, secretsManager.url]),
         },
         ...(onLog === undefined ? {} : { onLog }),
       }),

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -85,6 +86,21 @@ test.for<[string, (directory: string) => Promise<string>]>([
     cause: expect.stringContaining(`expected a directory that can be written, found "${out}": E`) as string,
   });
   expect(stderr).toBe('');
+  expect(code).toBe(1);
+});
+
+test('a directory that fails later ends the export at once, with the reason', async (context) => {
+  const out = await temporaryDirectory(context);
+  const { code, stdout } = await start(['--out', out, '--json', '--format', 'csv'], {
+    onStderr: (said, child) => {
+      if (/Wait For Report/.test(said)) rmSync(join(out, '.s3'), { recursive: true, force: true });
+      if (/retry/.test(said)) child.kill();
+    },
+  });
+  expect(JSON.parse(stdout)).toEqual({
+    error: 'OutputDirectoryError',
+    cause: expect.stringContaining(`found "${out}": ENOENT`) as string,
+  });
   expect(code).toBe(1);
 });
 

@@ -81,6 +81,20 @@ it('removes at its start what was on its way, but not what another process is at
   expect(await readdir(temporary)).toEqual([ofRunning]);
 });
 
+it('tells of a directory that fails, with the reason', async () => {
+  const directory = await temporaryDirectory();
+  const onDiskError = vi.fn<(error: Error) => void>();
+  const s3 = await startS3({ bucket, directory, onDiskError });
+  onTestFinished(s3.close);
+  const put = () =>
+    fetch(`${s3.url}/${bucket}/a`, { method: 'PUT', headers: { authorization: 'x' }, body: 'x' });
+  expect((await put()).status).toBe(200);
+  expect(onDiskError).not.toHaveBeenCalled();
+  await rm(join(directory, '.s3'), { recursive: true });
+  expect((await put()).status).toBe(500);
+  expect(onDiskError).toHaveBeenCalledWith(expect.objectContaining({ code: 'ENOENT' }));
+});
+
 describe('close() ends', () => {
   const head = 'host: x\r\nauthorization: x\r\n';
   const getLarge = `GET /${bucket}/large HTTP/1.1\r\n${head}\r\n`;
