@@ -1,4 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CommanderError } from 'commander';
 import { readFlags } from '../../../local/cli/flags.ts';
 import { readOptions } from '../../../local/cli/options.ts';
@@ -149,6 +152,21 @@ test.each<[string, string[], NodeJS.ProcessEnv, object]>([
   ],
 ])('reads %s', (_, argv, environment, expected) => {
   expect(read(argv, environment)).toMatchObject(expected);
+});
+
+test('paths are those of the folder that npm was called in, but for the default', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lucca-report-export-options-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'input.json'), '{"templateId":7}');
+  vi.stubEnv('INIT_CWD', folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(read(['--out', 'mine', '--input', '@input.json'])).toMatchObject({
+    out: join(folder, 'mine'),
+    input: { templateId: 7 },
+  });
+  expect(read([])).toMatchObject({ out: join(process.cwd(), 'exports') });
+  vi.stubEnv('INIT_CWD', process.cwd());
+  expect(read([])).toMatchObject({ out: 'exports' });
 });
 
 test('--help lists every flag', () => {
