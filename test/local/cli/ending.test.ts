@@ -1,6 +1,9 @@
-import { rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, openSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
 import { start, temporaryDirectory, when } from './process.ts';
 
@@ -66,6 +69,28 @@ describe('a reader that goes away', () => {
     expect(code).toBe(0);
     expect(stderr).toBe('');
   });
+});
+
+test.skipIf(!existsSync('/dev/full'))('output that finds no room is a failure, with the reason', async () => {
+  const child = spawn(process.execPath, ['local/cli/start.ts', '--explain'], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+  });
+  const [said, [code]] = await Promise.all([text(child.stderr!), once(child, 'close')]);
+  expect(said).toContain("The output can't be written: ENOSPC");
+  expect(code).toBe(1);
+});
+
+test('an export ends when the shell of npm does, which hands on no signal', async (context) => {
+  const out = await temporaryDirectory(context);
+  const shell = spawn('sh', ['-c', '"$0" local/cli/start.ts --out "$1"; true', process.execPath, out], {
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  const stop = when(/Wait For Report/, () => shell.kill());
+  shell.stderr.on('data', (more: Buffer) => stop((said += more.toString()), shell));
+  await once(shell.stderr, 'end');
+  expect(said).toMatch(/The export was stopped\.\n$/);
 });
 
 test.for<[string, (directory: string) => Promise<string>]>([
