@@ -4,6 +4,7 @@ import type { Assembly } from './assembly/assembly.ts';
 import { region } from './assembly/cloud-formation.ts';
 import { type DynamoDb, startDynamoDb } from './aws/dynamodb/dynamodb.ts';
 import { createFunctions, type Functions } from './aws/lambda/functions.ts';
+import { networkSettings } from './aws/lambda/network.ts';
 import { type S3, startS3 } from './aws/s3/s3.ts';
 import { type SecretsManager, startSecretsManager } from './aws/secrets-manager/secrets-manager.ts';
 import { withoutSharedFiles } from './aws/settings.ts';
@@ -24,6 +25,10 @@ export interface EngineOptions extends Pick<StepFunctionsOptions, 'around' | 'on
   apiKey: string;
   clock: Clock;
   onLog?: (functionName: string, line: string) => void;
+  /** Told why the directory can't be used any more: what needs it fails from then on. */
+  onDiskError?: (error: Error) => void;
+  /** An environment whose proxies and certificates the functions use for requests that leave this machine. @default none */
+  network?: NodeJS.ProcessEnv;
   /** Functions that run already, and expect S3 and Secrets Manager at these ports. @default functions of its own */
   running?: RunningFunctions;
 }
@@ -43,9 +48,15 @@ export interface Engine extends StepFunctions {
 
 /** If anything can't be started, what was started before it is closed. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { assembly, directory, apiKey, clock, onLog, running, around, onEvent, random } = options;
+  const { assembly, directory, apiKey, clock, onLog, onDiskError, running, around, onEvent, random } =
+    options;
   await using opened = new AsyncDisposableStack();
-  const s3 = await startS3({ bucket: assembly.bucketName, directory, port: running?.s3Port ?? 0 });
+  const s3 = await startS3({
+    bucket: assembly.bucketName,
+    directory,
+    port: running?.s3Port ?? 0,
+    onDiskError,
+  });
   opened.defer(s3.close);
   const secretsManager = await startSecretsManager({
     secrets: Object.fromEntries(assembly.secrets.map((arn) => [arn, apiKey])),
@@ -66,7 +77,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     opened.adopt(
       createFunctions({
         functions: assembly.functions,
-        environment: functionEnvironment(s3.url, secretsManager.url),
+        environment: {
+          ...functionEnvironment(s3.url, secretsManager.url),
+          ...networkSettings(options.network ?? {}, [s3.url, secretsManager.url]),
+        },
         ...(onLog === undefined ? {} : { onLog }),
       }),
       (own) => own.close(),

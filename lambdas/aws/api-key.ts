@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { apiKeyProblem } from './api-key-form.ts';
 import { callAws } from './aws-call.ts';
 import { AuthenticationError } from '../shared/errors.ts';
 
@@ -15,25 +16,18 @@ export function createApiKeys(client: SecretsManagerClient): (secretArn: string)
     const answer = await callAws(`Secrets Manager GetSecretValue of ${secretArn}`, () =>
       client.send(request),
     );
-    const key = checkedKey(answer.SecretString, secretArn);
+    const key = checkedKey(answer.SecretString ?? '', secretArn);
     cache.set(secretArn, key);
     return key;
   };
 }
 
-function checkedKey(secret: string | undefined, secretArn: string): string {
-  const key = secret?.trim() ?? '';
-  const command = `aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string "$LUCCA_API_KEY"`;
-  // The stack fills a new secret with a JSON object, which no API key is.
-  if (key === '' || key.startsWith('{')) {
-    throw new AuthenticationError(`The secret ${secretArn} holds no API key yet. Put it in with: ${command}`);
-  }
-  // Checked here because `fetch` quotes a header value that it refuses in its error, key included.
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw new AuthenticationError(
-      `The secret ${secretArn} holds something else than an API key: expected one word of ASCII characters. ` +
-        `Replace it with: ${command}`,
-    );
-  }
-  return key;
+/** Checked here because `fetch` quotes a header value that it refuses in its error, key included. */
+function checkedKey(secret: string, secretArn: string): string {
+  const problem = apiKeyProblem(secret);
+  if (problem === undefined) return secret.trim();
+  throw new AuthenticationError(
+    `The secret ${secretArn} ${problem}. Put the key in with: ` +
+      `aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string "$LUCCA_API_KEY"`,
+  );
 }

@@ -10,6 +10,12 @@ import { duration, like, repeatedNames, text, type TextRule } from './fields.ts'
 import { scheduledExportProblems, scheduleSchema } from './schedule-settings.ts';
 import { timeZoneProblem } from './time-zone.ts';
 
+/**
+ * First folder of the keys where a laptop exports from the built-in simulator. No tenant has it, so that made-up figures
+ * are never taken for real ones.
+ */
+export const simulatorTenant = 'simulator';
+
 export interface SettingsCheck {
   /** Takes `http://127.0.0.1:PORT` as a domain as well. */
   readonly allowLoopbackDomain: boolean;
@@ -21,13 +27,20 @@ export interface SettingsCheck {
   readonly isUnresolved?: (value: unknown) => boolean;
 }
 
+const nameProblem = like(
+  /^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/,
+  'at most 50 lower-case letters, digits and hyphens',
+);
+
 /** The settings of a tenant. What is exported is judged by `tenantProblems`. */
 function tenantSchema({ allowLoopbackDomain, isUnresolved = () => false }: SettingsCheck) {
   const known = (rule: TextRule) => text((value) => (isUnresolved(value) ? undefined : rule(value)));
   return exactObject({
     /** First folder of the tenant's keys in the bucket: at most 50 lower-case letters, digits and hyphens. */
-    name: known(
-      like(/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/, 'at most 50 lower-case letters, digits and hyphens'),
+    name: known((name) =>
+      name === simulatorTenant && !allowLoopbackDomain
+        ? `expected another name, found ${quote(name)}: that is the folder of the built-in simulator`
+        : nameProblem(name),
     ),
 
     /** Origin of the tenant's Lucca, such as `https://acme.ilucca.net`. */

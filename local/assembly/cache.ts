@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashProject, isUnchanged, projectFiles, type Stamp, stampOf } from './inputs.ts';
@@ -49,17 +50,27 @@ function markAsUsed(directory: string): void {
 const readStamps = (directory: string) =>
   JSON.parse(readFileSync(join(directory, stampsFile), 'utf8')) as Stamp[];
 
-/** An empty directory for an assembly to be made in, beside those that are kept. */
+/**
+ * An empty directory for an assembly to be made in, beside those that are kept. Where nothing can be kept, it is a
+ * temporary one, which ends with the process.
+ */
 export async function createDraft(): Promise<string> {
-  await mkdir(cache, { recursive: true });
-  return mkdtemp(join(cache, 'draft-'));
+  try {
+    await mkdir(cache, { recursive: true });
+    return await mkdtemp(join(cache, 'draft-'));
+  } catch {
+    const draft = await mkdtemp(join(tmpdir(), 'lucca-report-export-'));
+    process.once('exit', () => rmSync(draft, { recursive: true, force: true }));
+    return draft;
+  }
 }
 
 /**
- * Keeps an assembly, and answers where. Nothing that is kept is ever changed: somebody may be using it.
+ * Keeps an assembly, if it can be kept, and answers where it is. Nothing that is kept is ever changed: somebody may be using it.
  * @param inputs the files that went into it
  */
 export async function keepDraft(draft: string, key: string, inputs: readonly string[]): Promise<string> {
+  if (dirname(draft) !== cache) return draft;
   const covered = new Set(projectFiles(project).map((file) => join(project, file)));
   const others = inputs.filter((file) => !covered.has(file));
   const stamps = [...new Set([...others, ...others.flatMap(packageFilesOf)])].map(stampOf);

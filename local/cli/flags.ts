@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { formatNames } from '../../lambdas/shared/formats.ts';
 import type { Json } from '../states-language/index.ts';
+import { parseJson, readJsonFile } from './json-text.ts';
 import type { Fail } from './lucca-target.ts';
 
 /** What the command line says. */
@@ -77,7 +78,11 @@ export function readFlags(argv: string[]): { flags: Flags; fail: Fail } {
     )
     .option('--tenant <name>', 'a tenant of bin/config.ts: its domain, time zone and default export')
     .option('--explain', 'only tell the dates and keys, and call nobody')
-    .option('--out <directory>', 'where the files go', 'exports')
+    .addOption(
+      new Option('--out <directory>', 'where the files go')
+        .argParser(userPath)
+        .default(projectPath('exports'), 'exports'),
+    )
     .option('--json', 'print one JSON document on stdout: the output, or {"error", "cause"}')
     .helpOption('--help', 'show this help')
     .addHelpText('after', environmentHelp)
@@ -111,20 +116,24 @@ const append = (value: string, previous: string[] = []) => [...previous, value];
 /** Text that isn't a number goes to the workflow as it is, which says what is wrong with it. */
 const numberOrText = (text: string): Json => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
 
-const jsonOrFile = (text: string): Json => (text.startsWith('@') ? jsonFile(text.slice(1)) : parseJson(text));
+/** Whether npm was called in the project's folder. It starts this there in any case, as with `npm --prefix`. */
+const isCalledHere = () => [undefined, process.cwd()].includes(process.env.INIT_CWD);
 
-function jsonFile(path: string): Json {
+/** What a path means where npm was called. */
+const userPath = (path: string) => (isCalledHere() ? path : resolve(process.env.INIT_CWD!, path));
+
+/** What a path means in the project's folder. */
+const projectPath = (path: string) => (isCalledHere() ? path : resolve(path));
+
+const jsonFile = (path: string) => asArgument(() => readJsonFile(userPath(path)));
+
+const jsonOrFile = (text: string) =>
+  text.startsWith('@') ? jsonFile(text.slice(1)) : asArgument(() => parseJson(text));
+
+function asArgument(read: () => Json): Json {
   try {
-    return parseJson(readFileSync(path, 'utf8'));
+    return read();
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
-function parseJson(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    throw new InvalidArgumentError(`This is not JSON: ${(error as Error).message}`);
   }
 }

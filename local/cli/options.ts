@@ -1,7 +1,7 @@
-import type { TenantSettings } from '../../lib/settings/tenant-settings.ts';
+import { simulatorTenant, type TenantSettings } from '../../lib/settings/tenant-settings.ts';
 import type { Json } from '../states-language/index.ts';
 import type { Flags } from './flags.ts';
-import { configuredTenant, demoTenant, type Fail, luccaTarget, type LuccaTarget } from './lucca-target.ts';
+import { configuredTenant, type Fail, luccaTarget, type LuccaTarget } from './lucca-target.ts';
 
 /** What one `npm start` is asked to do. */
 export interface StartOptions {
@@ -34,15 +34,14 @@ export function readOptions(
 ): StartOptions {
   const tenant = flags.tenant === undefined ? undefined : configuredTenant(flags.tenant, tenants, fail);
   const explain = flags.explain ?? false;
-  // To explain takes no key.
-  const lucca = explain ? undefined : luccaTarget(environment, tenant, fail);
+  const lucca = luccaTarget(environment, tenant, !explain, fail);
   return {
-    ...workflowOf(flags, lucca === undefined && tenant?.defaultExport === undefined),
+    ...workflowOf(flags, lucca === undefined),
     out: flags.out,
     json: flags.json ?? false,
     explain,
     settings: tenant ?? tenants[0]!,
-    tenant: tenant?.name ?? lucca?.tenant ?? demoTenant,
+    tenant: lucca?.tenant ?? simulatorTenant,
     ...(lucca === undefined ? {} : { lucca }),
   };
 }

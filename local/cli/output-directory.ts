@@ -1,9 +1,16 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-/** The directory of `--out` can't be had. */
-class OutputDirectoryError extends Error {
+/** The directory of `--out` can't be had, or not any more. */
+export class OutputDirectoryError extends Error {
   override readonly name = 'OutputDirectoryError';
+
+  constructor(directory: string, { message }: Error) {
+    super(
+      `--out: expected a directory that can be written, found ${JSON.stringify(directory)}: ${message}. ` +
+        'Mend that, or take another one.',
+    );
+  }
 }
 
 /** Creates the directory that stands for the bucket, if it isn't there. */
@@ -12,9 +19,7 @@ export async function createOutputDirectory(directory: string): Promise<void> {
     await createDirectory(resolve(directory));
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new OutputDirectoryError(
-      `--out: expected a directory that can be written, found ${JSON.stringify(directory)}: ${(error as Error).message}.`,
-    );
+    throw new OutputDirectoryError(directory, error as Error);
   }
 }
 

@@ -6,7 +6,6 @@ import { type FunctionInput, outputVersion } from '../../lambdas/shared/contract
 import { defaultTimeZone } from '../../lib/settings/time-zone.ts';
 import { reportBucketName } from '../assembly/cloud-formation.ts';
 import type { Json } from '../states-language/index.ts';
-import { demoTenant } from './lucca-target.ts';
 import type { StartOptions } from './options.ts';
 
 /** Like that of the simulator, which isn't there yet. */
@@ -18,7 +17,7 @@ function functionInput(
   now: number,
 ): FunctionInput<'resolveRequest'> {
   const { timeZone = defaultTimeZone, defaultExport = {} } = settings;
-  const domain = lucca?.domain ?? (tenant === demoTenant ? simulatorDomain : settings.domain);
+  const { domain } = lucca ?? { domain: simulatorDomain };
   return {
     tenant: { name: tenant, domain, timeZone, apiKeySecretArn: '' },
     request: input,

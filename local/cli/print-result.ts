@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { reportBucketName } from '../assembly/cloud-formation.ts';
 import type { StartOptions } from './options.ts';
 import { datesText, formatBytes } from './progress.ts';
 import type { ExecutionResult, Json } from '../states-language/index.ts';
+import { inWordsOfLaptop } from './words.ts';
 
 /** Prints how an export or a batch ended: for people, or as one JSON document on stdout. */
 export function printResult(
@@ -15,8 +15,8 @@ export function printResult(
     return;
   }
   const error = result.error ?? result.status;
-  const cause = (result.cause ?? (result.status === 'ABORTED' ? 'The export was stopped.' : '')).replaceAll(
-    `s3://${reportBucketName}`,
+  const cause = inWordsOfLaptop(
+    result.cause ?? (result.status === 'ABORTED' ? 'The export was stopped.' : ''),
     out,
   );
   if (json) process.stdout.write(`${JSON.stringify({ error, cause })}\n`);

@@ -1,23 +1,30 @@
 import type { WriteStream } from 'node:tty';
 import type { ExecutionEvent, Json } from '../states-language/index.ts';
+import { inWordsOfLaptop, reasonOf } from './words.ts';
 
 /** Shows an execution as it goes: on a terminal with a live line below, elsewhere in plain lines. */
 export interface Progress {
   onEvent: (event: ExecutionEvent) => void;
   say: (line: string) => void;
+  /** What an execution that is stopped now was held up by, in a sentence; undefined if nothing is being tried again. */
+  heldUp: () => string | undefined;
   /** Removes the live line. */
   stop: () => void;
 }
 
 const refreshMilliseconds = 200;
 
-/** @param receivedBytes bytes that the bucket has received so far */
-export function createProgress(output: WriteStream, receivedBytes: () => number): Progress {
+/**
+ * @param out directory that stands for the bucket
+ * @param receivedBytes bytes that the bucket has received so far
+ */
+export function createProgress(output: WriteStream, out: string, receivedBytes: () => number): Progress {
   const started = Date.now();
   let live = '';
   let since = started;
   let polls = 0;
   const batch = createBatchProgress();
+  const retries = createRetryProgress();
 
   const clear = () => {
     if (output.isTTY) output.write('\r\u001B[K');
@@ -35,7 +42,7 @@ export function createProgress(output: WriteStream, receivedBytes: () => number)
   };
   const say = (line: string) => {
     clear();
-    output.write(`${line}\n`);
+    output.write(`${inWordsOfLaptop(line, out)}\n`);
     draw();
   };
   const timer = output.isTTY ? setInterval(draw, refreshMilliseconds) : undefined;
@@ -43,6 +50,7 @@ export function createProgress(output: WriteStream, receivedBytes: () => number)
 
   return {
     say,
+    heldUp: retries.heldUp,
     onEvent: (event) => {
       if (event.type === 'stateEntered') {
         live = event.state;
@@ -50,7 +58,7 @@ export function createProgress(output: WriteStream, receivedBytes: () => number)
         if (event.state === 'Create Report') polls = 0;
         if (event.state === 'Check Report') polls++;
       }
-      const line = batch(event) ?? describe(event, polls);
+      const line = retries.describe(event) ?? batch(event) ?? describe(event, polls);
       if (line !== undefined) show(line);
       else draw();
     },
@@ -69,7 +77,7 @@ const silent = /Lease$|^Announce |^(Export|Describe) Item$/;
 
 /** One line for the events that tell a person something; the others have none. */
 function describe(event: ExecutionEvent, polls: number): string | undefined {
-  if (silent.test(event.state) && event.type !== 'retryScheduled') return undefined;
+  if (silent.test(event.state)) return undefined;
   switch (event.type) {
     case 'waitStarted':
       return `${event.state}: ${event.seconds} s`;
@@ -77,12 +85,38 @@ function describe(event: ExecutionEvent, polls: number): string | undefined {
       return `${event.state}${event.state === 'Check Report' ? ` #${polls}` : ''}${details(event.result)}`;
     case 'taskFailed':
       return `${event.state}: ${event.error}`;
-    case 'retryScheduled':
-      return `${event.state}: retry ${event.attempt} in ${event.delaySeconds.toFixed(1)} s`;
     default:
       return undefined;
   }
 }
+
+/** Longer ones are no line any more. */
+const longestReason = 200;
+
+/** Lines of retries: the reason is told once for all that have the same. */
+function createRetryProgress(): {
+  describe: (event: ExecutionEvent) => string | undefined;
+  heldUp: Progress['heldUp'];
+} {
+  let retried: { state: string; reason: string } | undefined;
+  return {
+    heldUp: () =>
+      retried && `The export was stopped while ${retried.state} was tried again: ${retried.reason}`,
+    describe: (event) => {
+      if (event.type === 'stateEntered' || event.type === 'taskSucceeded') retried = undefined;
+      if (event.type !== 'retryScheduled') return undefined;
+      const { state, attempt, delaySeconds } = event;
+      const reason = reasonOf(event.error, event.cause);
+      const isKnown = retried?.reason === reason;
+      retried = { state, reason };
+      const line = `${state}: retry ${attempt} in ${delaySeconds.toFixed(1)} s`;
+      return isKnown ? line : `${line}: ${shorten(reason, longestReason)}`;
+    },
+  };
+}
+
+const shorten = (text: string, length: number) =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
 /** An item of a batch, as far as it is shown. */
 interface Item {

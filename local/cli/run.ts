@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesise } from '../assembly/synthesise.ts';
@@ -7,7 +7,7 @@ import type { Engine } from '../engine.ts';
 import { startLuccaSimulator } from '../lucca-simulator/simulator.ts';
 import type { ExecutionResult } from '../states-language/index.ts';
 import type { StartOptions } from './options.ts';
-import { createOutputDirectory } from './output-directory.ts';
+import { createOutputDirectory, OutputDirectoryError } from './output-directory.ts';
 import { createProgress } from './progress.ts';
 
 const simulatorKey = 'simulator-api-key';
@@ -24,7 +24,7 @@ export async function run(
   await createOutputDirectory(options.out);
   await using resources = new AsyncDisposableStack();
   let engine: Engine | undefined;
-  const progress = createProgress(process.stderr, () => engine?.s3.receivedBytes() ?? 0);
+  const progress = createProgress(process.stderr, options.out, () => engine?.s3.receivedBytes() ?? 0);
   resources.defer(progress.stop);
 
   let lucca = options.lucca;
@@ -44,17 +44,17 @@ export async function run(
   ]);
   signal.throwIfAborted();
 
-  const logs = join(options.out, '.logs');
-  await mkdir(logs, { recursive: true });
-  const log = createWriteStream(join(logs, `${name}.log`));
-  // An export doesn't fail because its log can't be written.
-  log.on('error', (error) => progress.say(`The functions' log can't be written: ${error.message}`));
+  const log = await openLog(options.out, name, progress.say);
   resources.defer(() => new Promise<void>((resolve) => void log.end(() => resolve())));
+  const diskFailed = new AbortController();
   engine = await startEngine({
     assembly,
     directory: options.out,
     apiKey: lucca.apiKey,
     clock: realClock,
+    // The simulator is never behind a proxy.
+    network: options.lucca === undefined ? {} : process.env,
+    onDiskError: (error) => diskFailed.abort(new OutputDirectoryError(options.out, error)),
     onLog: (functionName, line) => log.write(`${functionName} ${line}\n`),
   });
   resources.defer(engine.close);
@@ -63,10 +63,25 @@ export async function run(
     {},
     ...Object.values(assembly.outputs),
   ) as Record<string, string>;
-  return await engine.run((options.workflow === 'batch' ? BatchStateMachineArn : StateMachineArn)!, {
+  const result = await engine.run((options.workflow === 'batch' ? BatchStateMachineArn : StateMachineArn)!, {
     input: options.input,
     name,
     onEvent: progress.onEvent,
-    signal,
+    signal: AbortSignal.any([signal, diskFailed.signal]),
   });
+  // To try again for minutes would not help.
+  diskFailed.signal.throwIfAborted();
+  const heldUp = progress.heldUp();
+  if (result.status !== 'ABORTED' || heldUp === undefined) return result;
+  log.write(`${heldUp}\n`);
+  return { ...result, cause: heldUp };
+}
+
+/** The functions' log. An export doesn't fail because it can't be written. */
+async function openLog(out: string, name: string, say: (line: string) => void): Promise<WriteStream> {
+  const logs = join(out, '.logs');
+  await mkdir(logs, { recursive: true });
+  return createWriteStream(join(logs, `${name}.log`)).on('error', (error) =>
+    say(`The functions' log can't be written: ${error.message}`),
+  );
 }

@@ -17,10 +17,29 @@ export function stopWhenTold(): AbortSignal {
     process.on(signal, () => abort(`Stopped by ${signal}.`));
   }
   for (const stream of [process.stdout, process.stderr]) {
-    // As in `npm start | head`.
-    stream.on('error', () => abort('Stopped: nobody reads the output any more.'));
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (stop.signal.aborted) return;
+      abort('Stopped: nobody reads the output any more.');
+      // As in `npm start | head`; anything else, such as a full disk, is no success.
+      if (code !== 'EPIPE') failWith(`The output can't be written: ${message}`);
+    });
   }
+  whenNpmEnds(() => abort('Stopped: npm has ended.'));
   return stop.signal;
+}
+
+function failWith(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.once('exit', () => (process.exitCode ||= 1));
+}
+
+/** npm hands on SIGTERM to a shell, and that to nobody: it only ends, and this process gets another parent. */
+function whenNpmEnds(act: () => void): void {
+  const { ppid } = process;
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  setInterval(() => {
+    if (process.ppid !== ppid) act();
+  }, 500).unref();
 }
 
 /** Ends the process as soon as everything is closed and written, and a few seconds later in any case. */

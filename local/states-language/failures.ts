@@ -47,6 +47,7 @@ async function retries(
     state: visit.name,
     attempt: retryCount,
     error: failure.error ?? '',
+    ...(failure.explanation !== undefined && { cause: failure.explanation }),
     delaySeconds,
   });
   await clock.sleep(delaySeconds * 1000, visit.signal);

@@ -74,6 +74,7 @@ export type ExecutionEvent =
       state: string;
       attempt: number;
       error: string;
+      cause?: string;
       delaySeconds: number;
     }
   | { type: 'waitStarted'; at: number; state: string; seconds: number };

@@ -36,3 +36,9 @@ export class S3Error extends Error {
 export function notImplemented(what: string): S3Error {
   return new S3Error('NotImplemented', `This stand-in does not implement ${what}.`);
 }
+
+const diskErrors = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ENOENT']);
+
+/** What the operating system says of a disk or a directory, and goes on saying until a person does something. */
+export const isDiskError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && diskErrors.has(String(error.code));

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 import { createFaults, type Fault } from '../faults.ts';
 import { serve } from '../http-server.ts';
-import { S3Error } from './errors.ts';
+import { isDiskError, S3Error } from './errors.ts';
 import { pathOfKey } from './keys.ts';
 import { createObjectStore } from './object-store.ts';
 import { createOperations } from './operations.ts';
@@ -44,10 +44,19 @@ export interface S3 {
   failNext: (operation: S3Operation, fault: Fault) => void;
 }
 
+export interface S3Options {
+  bucket: string;
+  directory: string;
+  /** @default a free one */
+  port?: number;
+  /** Told why an object can't be written or read, now or later: the disk is full, the directory was removed, …  */
+  onDiskError?: ((error: Error) => void) | undefined;
+}
+
 /**
  * Answers for one bucket over HTTP, path-style. Each object is a file at `directory/<key>`, which the next start on
- * the same directory finds again; what is on its way is below `directory/.s3/`. One process at a time may use a
- * directory.
+ * the same directory finds again; what is on its way is below `directory/.s3/`. Processes that use
+ * the same directory overwrite each other's objects, each as a whole.
  *
  * What differs from S3:
  * - An Authorization header must be present, but its signature is not checked.
@@ -57,8 +66,8 @@ export interface S3 {
  *   not distinguish case, neither do keys.
  * - What is not implemented, down to single headers and parameters, is refused with NotImplemented.
  */
-export async function startS3(options: { bucket: string; directory: string; port?: number }): Promise<S3> {
-  const { bucket } = options;
+export async function startS3(options: S3Options): Promise<S3> {
+  const { bucket, onDiskError } = options;
   const directory = resolve(options.directory);
   const temporaryFiles = await openTemporaryFiles(directory);
   const objects = createObjectStore(directory);
@@ -87,6 +96,7 @@ export async function startS3(options: { bucket: string; directory: string; port
     try {
       await answer(request, response);
     } catch (error) {
+      if (isDiskError(error)) onDiskError?.(error);
       if (response.headersSent) response.destroy();
       else refuse(response, error instanceof S3Error ? error : internalError(error));
     }

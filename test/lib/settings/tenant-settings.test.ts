@@ -49,6 +49,7 @@ test.each([
   ['name', { name: 'Acme Corp' }],
   ['name', { name: '../acme' }],
   ['name', { name: '' }],
+  ['name', { name: 'simulator' }],
   ['timeZone', { timeZone: 'Europe/Atlantis' }],
   ['reportTimeout', { reportTimeout: Duration.seconds(30) }],
   ['timeZone', { timeZone: '+01:00' }],
@@ -227,6 +228,11 @@ test('what the schema refuses, so does the compiler', () => {
     { ...acme, schedules: [{ ...daily, batch: { exports: [], dryRun: true } }] },
   ];
   expect(configured(settings).length).toBeGreaterThanOrEqual(settings.length);
+});
+
+test('the simulator has a folder that no tenant has', () => {
+  expect(problems({ name: 'simulator' })).toHaveLength(1);
+  expect(problems({ name: 'simulator', domain: 'http://127.0.0.1:8080' }, true)).toEqual([]);
 });
 
 test.each([

@@ -5,6 +5,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -64,6 +66,35 @@ test('synthesis reads no file of the project but those that its cache is kept by
       join(root, 'node_modules/@aws-sdk/lib-storage/dist-es/index.js'),
     ]),
   );
+});
+
+test('where nothing can be kept, an assembly is made for the process alone', async () => {
+  const project = temporaryDirectory();
+  for (const part of ['bin', 'lib', 'lambdas', 'local', 'package.json']) {
+    cpSync(join(root, part), join(project, part), { recursive: true });
+  }
+  mkdirSync(join(project, 'node_modules'));
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
+  }
+  rmSync(join(project, 'node_modules/.cache'), { force: true });
+  // Not even root can create a folder there.
+  writeFileSync(join(project, 'node_modules/.cache'), '');
+  const temporary = temporaryDirectory();
+  const code = `
+    const { synthesise } = await import('./local/assembly/synthesise.ts');
+    const { functions } = await synthesise({ name: 'acme', domain: 'http://127.0.0.1:1' });
+    process.stdout.write(functions[0].directory);
+    (await import('node:fs')).accessSync(functions[0].directory);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: project,
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [directory, [status]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  expect(status).toBe(0);
+  expect(directory).toContain(temporary);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 /** A project to be changed. */

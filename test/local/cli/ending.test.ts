@@ -1,5 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, openSync, rmSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
 import { start, temporaryDirectory, when } from './process.ts';
 
@@ -15,7 +19,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
     });
     expect(stderr).toContain('The export was stopped.');
     expect(code).toBe(130);
-    expect(await readdir(out)).not.toContain('acme');
+    expect(await readdir(out)).not.toContain('simulator');
     expect(await readdir(temporary)).toEqual([]);
   });
 });
@@ -31,6 +35,20 @@ test('a synthesis that is under way is ended as well', async (context) => {
   expect(stderr).toContain('The export was stopped.');
   expect(code).toBe(130);
   expect([...(await readdir(out)), ...(await readdir(temporary))]).toEqual([]);
+});
+
+test('an export that is stopped tells what it was held up by', async (context) => {
+  const out = await temporaryDirectory(context);
+  const { code, stdout } = await start(['--template', '1', '--out', out, '--json'], {
+    // Nobody may listen there.
+    environment: { LUCCA_DOMAIN: 'http://127.0.0.1:1', LUCCA_API_KEY: 'key' },
+    onStderr: when(/retry 1 .*: POST .*got no answer/, (child) => child.kill('SIGINT')),
+  });
+  const { cause } = JSON.parse(stdout) as Record<string, string>;
+  expect(cause).toMatch(/^The export was stopped while Create Report was tried again: POST .*got no answer/);
+  expect(code).toBe(130);
+  const [log] = await readdir(join(out, '.logs'));
+  expect(await readFile(join(out, '.logs', log!), 'utf8')).toContain(cause);
 });
 
 describe('a reader that goes away', () => {
@@ -53,6 +71,28 @@ describe('a reader that goes away', () => {
   });
 });
 
+test.skipIf(!existsSync('/dev/full'))('output that finds no room is a failure, with the reason', async () => {
+  const child = spawn(process.execPath, ['local/cli/start.ts', '--explain'], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+  });
+  const [said, [code]] = await Promise.all([text(child.stderr!), once(child, 'close')]);
+  expect(said).toContain("The output can't be written: ENOSPC");
+  expect(code).toBe(1);
+});
+
+test('an export ends when the shell of npm does, which hands on no signal', async (context) => {
+  const out = await temporaryDirectory(context);
+  const shell = spawn('sh', ['-c', '"$0" local/cli/start.ts --out "$1"; true', process.execPath, out], {
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  const stop = when(/Wait For Report/, () => shell.kill());
+  shell.stderr.on('data', (more: Buffer) => stop((said += more.toString()), shell));
+  await once(shell.stderr, 'end');
+  expect(said).toMatch(/The export was stopped\.\n$/);
+});
+
 test.for<[string, (directory: string) => Promise<string>]>([
   [
     'a file',
@@ -71,6 +111,21 @@ test.for<[string, (directory: string) => Promise<string>]>([
     cause: expect.stringContaining(`expected a directory that can be written, found "${out}": E`) as string,
   });
   expect(stderr).toBe('');
+  expect(code).toBe(1);
+});
+
+test('a directory that fails later ends the export at once, with the reason', async (context) => {
+  const out = await temporaryDirectory(context);
+  const { code, stdout } = await start(['--out', out, '--json', '--format', 'csv'], {
+    onStderr: (said, child) => {
+      if (/Wait For Report/.test(said)) rmSync(join(out, '.s3'), { recursive: true, force: true });
+      if (/retry/.test(said)) child.kill();
+    },
+  });
+  expect(JSON.parse(stdout)).toEqual({
+    error: 'OutputDirectoryError',
+    cause: expect.stringContaining(`found "${out}": ENOENT`) as string,
+  });
   expect(code).toBe(1);
 });
 

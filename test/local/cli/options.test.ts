@@ -1,4 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CommanderError } from 'commander';
 import { readFlags } from '../../../local/cli/flags.ts';
 import { readOptions } from '../../../local/cli/options.ts';
@@ -20,6 +23,7 @@ function read(argv: string[], environment: NodeJS.ProcessEnv = {}) {
 }
 
 const key = { LUCCA_API_KEY: 'key' };
+const globex = { LUCCA_DOMAIN: 'https://globex.ilucca.ch/' };
 
 describe('bad usage ends with 2 and says why:', () => {
   test.each<[string, string[], Record<string, string>, RegExp]>([
@@ -27,7 +31,7 @@ describe('bad usage ends with 2 and says why:', () => {
     ['a superfluous argument', ['42'], {}, /too many arguments/],
     ['a template twice', ['--template', '1', '--template-file', 'package.json'], {}, /cannot be used with/],
     ['input beside flags', ['--input', '{}', '--period', 'yesterday'], {}, /cannot be used with/],
-    ['input that is no JSON', ['--input', '{'], {}, /not JSON/],
+    ['input that is no JSON', ['--input', '{'], {}, /'--input <json>'.*not JSON.* line 1, column 2/],
     ['a range that is none', ['--backfill', '2026-01'], {}, /such as 2026-01\.\.2026-06/],
     [
       'a backfill with dates',
@@ -44,9 +48,30 @@ describe('bad usage ends with 2 and says why:', () => {
     ],
     ['a batch beside flags', ['--batch', '{}', '--template', '42'], {}, /cannot be used with/],
     ['a file that is missing', ['--template-file', 'missing.json'], {}, /ENOENT.*missing\.json/],
-    ['a domain without a key', [], { LUCCA_DOMAIN: 'https://acme.ilucca.net' }, /LUCCA_API_KEY is not/],
-    ['a key without a domain', [], key, /LUCCA_DOMAIN is not/],
+    ['a domain without a key', [], { LUCCA_DOMAIN: acme.domain }, /LUCCA_API_KEY is not set/],
+    ['a tenant without a key', ['--tenant', 'acme'], {}, /--tenant names acme, but LUCCA_API_KEY is not set/],
+    ['a key without a domain', [], key, /LUCCA_API_KEY is set.*LUCCA_DOMAIN.*--tenant/],
+    [
+      'a tenant and the domain of another',
+      ['--tenant', 'acme'],
+      { ...globex, ...key },
+      /tenant acme.*globex/,
+    ],
     ['a domain that is not Lucca’s', [], { LUCCA_DOMAIN: 'https://evil.example', ...key }, /evil\.example/],
+    [
+      'an account whose folder is the simulator’s',
+      [],
+      { LUCCA_DOMAIN: 'https://simulator.ilucca.net', ...key },
+      /bin\/config\.ts under another name.*--tenant/,
+    ],
+    [
+      'an empty key',
+      ['--tenant', 'acme'],
+      { LUCCA_API_KEY: '' },
+      /LUCCA_API_KEY is empty: expected an API key/,
+    ],
+    ['an empty key, and nothing else', [], { LUCCA_API_KEY: '' }, /LUCCA_API_KEY is empty/],
+    ['a key in quotes', [], { ...globex, LUCCA_API_KEY: "'hidden'" }, /^(?!.*hidden).*holds quotes/],
   ])('%s', (_, argv, environment, message) => {
     expect(read(argv, environment)).toEqual({ exitCode: 2, said: expect.stringMatching(message) as string });
   });
@@ -59,14 +84,14 @@ test.each<[string, string[], NodeJS.ProcessEnv, object]>([
     {},
     {
       workflow: 'export',
-      tenant: 'acme',
+      tenant: 'simulator',
       input: { templateId: 42, period: 'previousMonth', formats: ['csv', 'excel'] },
     },
   ],
   [
     'a domain: its account is the tenant',
     ['--template', '7'],
-    { LUCCA_DOMAIN: 'https://globex.ilucca.ch/', ...key },
+    { ...globex, ...key },
     {
       tenant: 'globex',
       input: { templateId: 7 },
@@ -78,6 +103,12 @@ test.each<[string, string[], NodeJS.ProcessEnv, object]>([
     ['--tenant', 'acme', '--template', '7'],
     key,
     { tenant: 'acme', lucca: { tenant: 'acme', domain: 'https://acme.ilucca.net', apiKey: 'key' } },
+  ],
+  [
+    'a stand-in of Lucca, with blanks around its key',
+    ['--template', '7'],
+    { LUCCA_DOMAIN: 'http://127.0.0.1:8080', LUCCA_API_KEY: ' key\n' },
+    { tenant: 'acme', lucca: { tenant: 'acme', domain: 'http://127.0.0.1:8080', apiKey: 'key' } },
   ],
   [
     'a backfill',
@@ -108,13 +139,34 @@ test.each<[string, string[], NodeJS.ProcessEnv, object]>([
     },
   ],
   [
-    'what is only explained: without a key',
-    ['--explain'],
-    { LUCCA_DOMAIN: 'https://acme.ilucca.net' },
-    { explain: true },
+    'what is only explained: of a domain, without a key',
+    ['--explain', '--template', '7'],
+    globex,
+    { explain: true, tenant: 'globex', input: { templateId: 7 } },
+  ],
+  [
+    'what is only explained: of a tenant, without a key',
+    ['--explain', '--tenant', 'acme', '--template', '7'],
+    {},
+    { explain: true, tenant: 'acme' },
   ],
 ])('reads %s', (_, argv, environment, expected) => {
   expect(read(argv, environment)).toMatchObject(expected);
+});
+
+test('paths are those of the folder that npm was called in, but for the default', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lucca-report-export-options-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'input.json'), '{"templateId":7}');
+  vi.stubEnv('INIT_CWD', folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(read(['--out', 'mine', '--input', '@input.json'])).toMatchObject({
+    out: join(folder, 'mine'),
+    input: { templateId: 7 },
+  });
+  expect(read([])).toMatchObject({ out: join(process.cwd(), 'exports') });
+  vi.stubEnv('INIT_CWD', process.cwd());
+  expect(read([])).toMatchObject({ out: 'exports' });
 });
 
 test('--help lists every flag', () => {

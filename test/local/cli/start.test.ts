@@ -54,7 +54,7 @@ describe('what is wrong with the input is told before anything starts:', () => {
 test('a backfill tells what it exported, and what it would', async (context) => {
   const out = await temporaryDirectory(context);
   const { code, stdout } = await start(['--backfill', '2026-02-10..2026-02', '--out', out]);
-  const manifest = join(out, 'acme/template=42/2026-02-10_2026-02-28/manifest.json');
+  const manifest = join(out, 'simulator/template=42/2026-02-10_2026-02-28/manifest.json');
   expect(stdout).toBe(`Exported 1 of 1:\n  2026-02-10 to 2026-02-28: exported, ${manifest}\n`);
   expect(code).toBe(0);
 
@@ -80,7 +80,7 @@ test('a backfill shows its progress, all that failed, and where the rest can be 
   expect(stderr).toMatch(
     /BatchFailedError\n2 of 2 exports failed:\n- 2025-10-01 to 2025-12-31: TemplateNotFound/,
   );
-  expect(stderr).toContain(`listed in ${out}/acme/batches/`);
+  expect(stderr).toContain(`listed in ${out}/simulator/batches/`);
 });
 
 test('--explain tells the dates and keys, calls nobody and leaves nothing behind', async (context) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,6 +65,34 @@ describe('a start', () => {
     await expect(startS3({ bucket, directory, port })).rejects.toThrow('EADDRINUSE');
     await vi.waitFor(() => expect(servers()).toBe(before), 60_000);
   });
+});
+
+it('removes at its start what was on its way, but not what another process is at work on', async () => {
+  const directory = await temporaryDirectory();
+  const temporary = join(directory, '.s3', 'temporary');
+  await mkdir(temporary, { recursive: true });
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  const ofRunning = `${process.ppid}-part`;
+  for (const name of [ofRunning, `${ended}-part`, `${process.pid}-part`, 'part']) {
+    await writeFile(join(temporary, name), 'x');
+  }
+  const s3 = await startS3({ bucket, directory });
+  onTestFinished(s3.close);
+  expect(await readdir(temporary)).toEqual([ofRunning]);
+});
+
+it('tells of a directory that fails, with the reason', async () => {
+  const directory = await temporaryDirectory();
+  const onDiskError = vi.fn<(error: Error) => void>();
+  const s3 = await startS3({ bucket, directory, onDiskError });
+  onTestFinished(s3.close);
+  const put = () =>
+    fetch(`${s3.url}/${bucket}/a`, { method: 'PUT', headers: { authorization: 'x' }, body: 'x' });
+  expect((await put()).status).toBe(200);
+  expect(onDiskError).not.toHaveBeenCalled();
+  await rm(join(directory, '.s3'), { recursive: true });
+  expect((await put()).status).toBe(500);
+  expect(onDiskError).toHaveBeenCalledWith(expect.objectContaining({ code: 'ENOENT' }));
 });
 
 describe('close() ends', () => {
