@@ -19,7 +19,10 @@ export function wrongAnswer(fault: Fault | undefined, asked: Asked): Answer | un
     case 'status':
       return statusAnswer(fault, asked.at);
     case 'echoKey':
-      return problem(fault.status ?? 400, `Could not handle "${echo(asked.authorization, fault.form)}".`);
+      return problem(
+        fault.status ?? 400,
+        `Could not handle the header "Authorization: ${echo(asked.authorization, fault.form)}".`,
+      );
     case 'html':
       return fault.status === undefined ? loginPage : { ...loginPage, status: fault.status };
     case 'otherStatus':
