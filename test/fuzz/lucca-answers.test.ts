@@ -207,14 +207,20 @@ test('a key that problem details echo is never shown, wherever and however they 
   );
 });
 
-/** The names that an error may have after a status; what isn't JSON is not from Lucca. */
+/** The names that an error may have after a status; what isn't JSON is not from Lucca, and passes while polling. */
 const namesOf: Record<number, ErrorName[]> = {
-  400: ['LuccaRejectedError', 'UnexpectedResponseError'],
-  401: ['AuthenticationError', 'UnexpectedResponseError'],
-  403: ['AuthenticationError', 'UnexpectedResponseError'],
-  404: ['LuccaRejectedError', 'TemplateNotFoundError', 'ReportNotFoundError', 'UnexpectedResponseError'],
+  400: ['LuccaRejectedError', 'UnexpectedResponseError', 'LuccaUnavailableError'],
+  401: ['AuthenticationError', 'UnexpectedResponseError', 'LuccaUnavailableError'],
+  403: ['AuthenticationError', 'UnexpectedResponseError', 'LuccaUnavailableError'],
+  404: [
+    'LuccaRejectedError',
+    'TemplateNotFoundError',
+    'ReportNotFoundError',
+    'UnexpectedResponseError',
+    'LuccaUnavailableError',
+  ],
   408: ['LuccaUnavailableError'],
-  422: ['LuccaRejectedError', 'UnexpectedResponseError'],
+  422: ['LuccaRejectedError', 'UnexpectedResponseError', 'LuccaUnavailableError'],
   429: ['RateLimitedError', 'ReportTimedOutError'],
   503: ['LuccaUnavailableError', 'LuccaBusyError', 'ReportTimedOutError'],
 };
