@@ -50,7 +50,7 @@ export function createTenant(options: TenantOptions) {
   const templates: Template[] = [{ id: 42, payload: publicTemplate }];
   const reports: Report[] = [];
   /** Reports that were there when the same owner had another one made, and when that was. */
-  const supersededReports: { reportId: number; supersededBy: number; at: number }[] = [];
+  const supersededReports: { reportId: number; supersededBy: number; at: number; status: string }[] = [];
   const lastOf = (owner: string) => reports.findLast((report) => report.owner === owner);
   const isThere = (report: Report) =>
     lastOf(report.owner) === report && clock.now() < report.createdAt + expirySeconds * 1000;
@@ -79,7 +79,8 @@ export function createTenant(options: TenantOptions) {
       const id = 90_001 + reports.length;
       const at = clock.now();
       if (previous !== undefined && isThere(previous)) {
-        supersededReports.push({ reportId: previous.id, supersededBy: id, at });
+        const status = previous.fails ? 'error' : at < previous.doneAt ? 'pending' : 'done';
+        supersededReports.push({ reportId: previous.id, supersededBy: id, at, status });
       }
       const doneAt = at + generationSeconds * 1000;
       const report = { id, owner, template, period, createdAt: at, doneAt, fails: false };

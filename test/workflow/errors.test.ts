@@ -252,7 +252,7 @@ describe('LuccaUnavailableError', () => {
     ['a message in JSON', { kind: 'json', on: 'checkReport' }],
   ];
   test.each(weather)('is what polling takes %s for, whatever its status', async (_, fault) => {
-    const { result, lucca } = await exportWith({ ...fault, times: 30 });
+    const { result, lucca } = await exportWith({ ...fault, times: 12 });
     expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
     expect(lucca.reports).toHaveLength(1);
   });

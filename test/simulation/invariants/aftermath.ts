@@ -1,8 +1,7 @@
 import type { Outcome } from '../run.ts';
-import { tenantNames } from '../scenario.ts';
 import type { Strike } from '../world/faults.ts';
 import type { Invocation } from '../world/invocation.ts';
-import { keyOf, newKeyOf } from '../world/world.ts';
+import { echoedKeys } from '../world/world.ts';
 
 /** What is left behind when everything has ended. */
 export const aftermathViolations = (outcome: Outcome): string[] => [...leftovers(outcome), ...leaks(outcome)];
@@ -42,10 +41,10 @@ const isUnavoidable = (invocation: Invocation | undefined, struck: readonly Stri
         operation === 'AbortMultipartUpload'),
   );
 
+const holdsKey = (text: string) => echoedKeys.some((key) => text.includes(key));
+
 /** The API keys are in Secrets Manager and in requests, and nowhere else. */
 function leaks({ world, remains, executions }: Outcome): string[] {
-  const keys = tenantNames.flatMap((name) => [keyOf(name), newKeyOf(name)]);
-  const holdsKey = (text: string) => keys.some((key) => text.includes(key));
   return [
     ...world.watch.leaks,
     ...world.logs.filter(holdsKey).map((line) => `log: ${line}`),

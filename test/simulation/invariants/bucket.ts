@@ -16,6 +16,7 @@ interface Manifest {
   startsOn: string | null;
   endsOn: string | null;
   files: StoredFile[];
+  simulated: boolean;
   manifest: { key: string };
 }
 
@@ -103,6 +104,8 @@ function manifestViolations(
       ? []
       : [`is the manifest of another report: ${JSON.stringify({ reportId, templateId, startsOn, endsOn })}`]),
     ...(files.length > 0 ? [] : ['lists no files']),
+    // Of the Luccas here, only those over HTTP are on this machine.
+    ...(manifest.simulated === !remains.hasOldVersions ? [] : ['tells wrongly whose figures it has']),
     ...listed.flatMap((file) => listedViolations(file, folder, manifest, earlier)),
   ];
 }

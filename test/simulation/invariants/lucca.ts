@@ -9,6 +9,7 @@ export const luccaViolations = (outcome: Outcome): string[] => [
     [
       ...rateViolations(outcome.world.luccas[tenant]),
       ...destroyedReports(tenant, outcome),
+      ...abandonedReports(tenant, outcome),
       ...needlessTemplates(tenant, outcome),
     ].map((violation) => `${tenant}: ${violation}`),
   ),
@@ -33,6 +34,27 @@ function destroyedReports(tenant: TenantName, { world, executions }: Outcome): s
     const stoppedAt = executions.find(({ execution }) => execution.name === victim)?.execution.stoppedAt;
     const doneAt = world.watch.doneWithLucca.get(victim) ?? stoppedAt ?? Infinity;
     return at < doneAt ? [`${culprit} destroyed report ${reportId} of ${victim}`] : [];
+  });
+}
+
+/**
+ * An export has no other report generated while its own can still be downloaded. In storms, it may have been told too
+ * often that it is gone; and a function that is invoked twice creates two.
+ */
+function abandonedReports(tenant: TenantName, { scenario, world }: Outcome): string[] {
+  if (scenario.weather.kind === 'storm') return [];
+  const { makers, reportsInHand } = world.watch;
+  const makerOf = (reportId: number) => makers.get(`${tenant}/${reportId}`);
+  const isDisturbed = (maker: string | undefined) =>
+    world.faults.struck.some(
+      ({ execution, operation }) => execution === maker && operation === 'CreateReport',
+    );
+  return world.luccas[tenant].supersededReports.flatMap(({ reportId, supersededBy, status }) => {
+    const maker = makerOf(reportId);
+    const isInHand = reportsInHand.has(`${tenant}/${reportId}`) && status !== 'error';
+    return isInHand && maker === makerOf(supersededBy) && !isDisturbed(maker)
+      ? [`${maker} abandoned report ${reportId}, which was ${status}`]
+      : [];
   });
 }
 

@@ -32,7 +32,7 @@ export interface WatchedLucca {
   /** Deleted ones too. */
   reports: readonly WatchedReport[];
   /** Reports that were lost to a later one, and when, in milliseconds since the epoch. */
-  supersededReports: readonly { reportId: number; supersededBy: number; at: number }[];
+  supersededReports: readonly { reportId: number; supersededBy: number; at: number; status: string }[];
   rotateKey: (oldKey: string, newKey: string, rights: 'sameRights' | 'ownRights') => void;
 }
 
@@ -68,6 +68,17 @@ export interface Download {
 export const keyOf = (tenant: TenantName) => `${tenant}-0f1e2d3c-key`;
 export const newKeyOf = (tenant: TenantName) => `${tenant}-replaced-key`;
 
+/** All tenants' keys, as servers may echo them. */
+export const echoedKeys: readonly string[] = tenantNames
+  .flatMap((tenant) => [keyOf(tenant), newKeyOf(tenant)])
+  .flatMap((key) => [
+    key,
+    key.toUpperCase(),
+    key.replaceAll('-', ''),
+    key.replaceAll(/./g, (character) => `%${character.charCodeAt(0).toString(16)}`),
+    Buffer.from(`lucca application=${key}`).toString('base64'),
+  ]);
+
 /** Whose a state machine or a secret is. */
 export const tenantOf = (arn: string): TenantName => tenantNames.find((name) => arn.includes(`-${name}-`))!;
 
@@ -76,6 +87,8 @@ export interface Watch {
   onEvent: (event: ExecutionEvent, execution: Pick<Execution, 'arn' | 'name'>) => void;
   /** Which execution had which report made, by tenant and report. */
   makers: Map<string, string>;
+  /** Reports whose creation an execution knows of, by tenant and id. */
+  reportsInHand: ReadonlySet<string>;
   /** When executions came to the end of what they need their lease for, in milliseconds, by name. */
   doneWithLucca: ReadonlyMap<string, number>;
   /** Which executions got the lease. */
@@ -88,20 +101,23 @@ export interface Watch {
 
 export function createWatch(): Watch {
   const makers = new Map<string, string>();
+  const reportsInHand = new Set<string>();
   const doneWithLucca = new Map<string, number>();
   const leaseholders = new Set<string>();
   const uselessRetries: string[] = [];
   const leaks: string[] = [];
-  const keys = tenantNames.flatMap((name) => [keyOf(name), newKeyOf(name)]);
   return {
     makers,
+    reportsInHand,
     doneWithLucca,
     leaseholders,
     uselessRetries,
     leaks,
     onEvent: (event, { arn, name }) => {
       if (event.type === 'taskSucceeded' && event.state === 'Create Report') {
-        makers.set(`${tenantOf(arn)}/${(event.result as { reportId: number }).reportId}`, name);
+        const report = `${tenantOf(arn)}/${(event.result as { reportId: number }).reportId}`;
+        makers.set(report, name);
+        reportsInHand.add(report);
       }
       if (event.type === 'taskSucceeded' && event.state === 'Acquire Lease') leaseholders.add(name);
       if (event.type === 'retryScheduled' && finalErrors.includes(event.error)) {
@@ -109,7 +125,7 @@ export function createWatch(): Watch {
       }
       if (event.type === 'stateEntered' && event.state === 'Release Lease') doneWithLucca.set(name, event.at);
       const text = JSON.stringify(event);
-      if (keys.some((key) => text.includes(key))) leaks.push(`${name}: ${text.slice(0, 500)}`);
+      if (echoedKeys.some((key) => text.includes(key))) leaks.push(`${name}: ${text.slice(0, 500)}`);
     },
   };
 }
