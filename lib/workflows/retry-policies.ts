@@ -60,8 +60,15 @@ export const unexpectedAnswer: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** The same for a host that can't be reached before there is a report: the domain is probably wrong. */
-export const unreachable: RetryProps = { ...unexpectedAnswer, errors: ours('LuccaUnreachableError') };
+/**
+ * A host can't be reached before there is a report: the domain is probably wrong.
+ * Waits of at most 8 + 16 + 32 = 56 s, so that people know within a minute.
+ */
+export const unreachable: RetryProps = {
+  ...unexpectedAnswer,
+  errors: ours('LuccaUnreachableError'),
+  interval: Duration.seconds(8),
+};
 
 /** And once there is one: the host was right, so the network is away, and the report worth waiting for. */
 export const outOfReach: RetryProps = { ...serviceUnavailable, errors: unreachable.errors! };
