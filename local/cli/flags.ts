@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { formatNames } from '../../lambdas/shared/formats.ts';
 import type { Json } from '../states-language/index.ts';
@@ -90,13 +91,28 @@ export function readFlags(argv: string[]): { flags: Flags; fail: Fail } {
     .exitOverride((error) => {
       throw new CommanderError(error.exitCode === 0 ? 0 : 2, error.code, error.message);
     });
-  const flags = command.parse(argv, { from: 'user' }).opts<Flags>();
   const fail = (message: string): never => command.error(`error: ${message}`);
+  const taken = takenByNpm(command.options, argv);
+  if (taken !== undefined) {
+    fail(
+      `npm took ${taken} for itself: put "--" before the flags, as in npm start -- ${taken}; in PowerShell, '--'.`,
+    );
+  }
+  const flags = command.parse(argv, { from: 'user' }).opts<Flags>();
   if (flags.backfill === undefined && (flags.every ?? flags.skipExisting ?? flags.dryRun) !== undefined) {
     fail('--every, --skip-existing and --dry-run go with --backfill.');
   }
   return { flags, fail };
 }
+
+/** A flag that was meant for this command: without `--`, npm keeps it, and hands it on in the environment only. */
+const takenByNpm = (options: readonly Option[], argv: string[]) =>
+  options
+    .map(({ long }) => long!)
+    .find((flag) => {
+      const variable = `npm_config_${flag.slice(2).replaceAll('-', '_')}`;
+      return process.env[variable] !== undefined && !argv.some((argument) => argument.startsWith(flag));
+    });
 
 const environmentHelp = `
 Environment:
@@ -119,8 +135,11 @@ const numberOrText = (text: string): Json => (/^-?\d+(\.\d+)?$/.test(text) ? Num
 /** Whether npm was called in the project's folder. It starts this there in any case, as with `npm --prefix`. */
 const isCalledHere = () => [undefined, process.cwd()].includes(process.env.INIT_CWD);
 
-/** What a path means where npm was called. */
-const userPath = (path: string) => (isCalledHere() ? path : resolve(process.env.INIT_CWD!, path));
+/** What a path means where npm was called. Shells don't expand `~` in `--out=~/exports`. */
+function userPath(path: string): string {
+  if (path.startsWith('~/')) return join(homedir(), path.slice(2));
+  return isCalledHere() ? path : resolve(process.env.INIT_CWD!, path);
+}
 
 /** What a path means in the project's folder. */
 const projectPath = (path: string) => (isCalledHere() ? path : resolve(path));

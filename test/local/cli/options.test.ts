@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CommanderError } from 'commander';
@@ -152,6 +152,20 @@ test.each<[string, string[], NodeJS.ProcessEnv, object]>([
   ],
 ])('reads %s', (_, argv, environment, expected) => {
   expect(read(argv, environment)).toMatchObject(expected);
+});
+
+test('a flag that npm took for itself is told, instead of exporting something else', () => {
+  vi.stubEnv('npm_config_dry_run', 'true');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(read([])).toEqual({
+    exitCode: 2,
+    said: expect.stringMatching(/npm took --dry-run for itself.*npm start -- --dry-run/) as string,
+  });
+  expect(read(['--backfill', '2026-01..2026-02', '--dry-run'])).not.toHaveProperty('exitCode');
+});
+
+test('a home directory that the shell did not expand is meant', () => {
+  expect(read(['--out=~/exports'])).toMatchObject({ out: join(homedir(), 'exports') });
 });
 
 test('paths are those of the folder that npm was called in, but for the default', () => {
