@@ -161,32 +161,35 @@ test('ReportTimedOutError: pending at the deadline, and never created again for 
 /** A deadline of five minutes instead of four hours. */
 const fiveMinutes = changeDefinitions((text) => text.replaceAll(`+ ${4 * 3_600_000})`, `+ ${5 * 60_000})`));
 
-describe('RateLimitedError', () => {
+describe.each([
+  ['RateLimitedError', 429],
+  ['LuccaBusyError', 503],
+])('%s', (_, status) => {
   test.each(['createReport', 'checkReport', 'downloadCsv'] as const)(
     'on %s waits as long as told',
     async (on) => {
-      const { result, events } = await exportWith({ kind: 'status', on, status: 429, retryAfter: 137 });
+      const { result, events } = await exportWith({ kind: 'status', on, status, retryAfter: 1800 });
       expect(result).toMatchObject({ status: 'SUCCEEDED' });
       const waits = events.flatMap((event) => (event.type === 'waitStarted' ? [event.seconds] : []));
-      expect(waits.toSorted((a, b) => a - b)).toEqual([10, 137]);
+      expect(waits.toSorted((a, b) => a - b)).toEqual([10, 1800]);
     },
   );
+
+  test('on polls never waits past the deadline', async () => {
+    const { result } = await exportWith({ kind: 'status', on: 'checkReport', status, retryAfter: 90_000 });
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
+  });
 
   test('still delays the download of a report that was done just in time', async () => {
     const world = await createWorld({ change: fiveMinutes });
     const pending = { kind: 'status', on: 'checkReport', status: 200, body: { status: 'pending' } } as const;
     world.lucca.addFault({ ...pending, times: 5 * 6 - 2 });
-    world.lucca.addFault({ kind: 'status', on: 'downloadCsv', status: 429, retryAfter: 60 });
+    world.lucca.addFault({ kind: 'status', on: 'downloadCsv', status, retryAfter: 60 });
     expect(await world.run(lastMonth)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   test('ends as ReportTimedOutError where the wait would pass the deadline', async () => {
-    const { result } = await exportWith({
-      kind: 'status',
-      on: 'createReport',
-      status: 429,
-      retryAfter: 20_000,
-    });
+    const { result } = await exportWith({ kind: 'status', on: 'createReport', status, retryAfter: 20_000 });
     expect(result).toMatchObject(failure('ReportTimedOutError', /asks to wait 20000 s/));
   });
 });
@@ -196,28 +199,6 @@ const page = (status: number): Fault => ({
   on: 'checkReport',
   status,
   body: '<html>Maintenance</html>',
-});
-
-describe('LuccaBusyError', () => {
-  test.each(['createReport', 'checkReport', 'downloadCsv'] as const)(
-    'on %s waits as long as told',
-    async (on) => {
-      const { result, events } = await exportWith({ kind: 'status', on, status: 503, retryAfter: 1800 });
-      expect(result).toMatchObject({ status: 'SUCCEEDED' });
-      const waits = events.flatMap((event) => (event.type === 'waitStarted' ? [event.seconds] : []));
-      expect(waits.toSorted((a, b) => a - b)).toEqual([10, 1800]);
-    },
-  );
-
-  test('on polls never waits past the deadline', async () => {
-    const { result } = await exportWith({
-      kind: 'status',
-      on: 'checkReport',
-      status: 503,
-      retryAfter: 90_000,
-    });
-    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
-  });
 });
 
 describe('LuccaUnavailableError', () => {
