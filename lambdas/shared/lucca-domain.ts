@@ -11,4 +11,5 @@ export function isLuccaDomain(domain: string): boolean {
 }
 
 /** Whether this is a stand-in of Lucca on this machine: `http://127.0.0.1:PORT`. */
-export const isLoopbackDomain = (domain: string): boolean => /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(domain);
+export const isLoopbackDomain = (domain: string): boolean =>
+  /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(domain) && URL.canParse(domain);

@@ -42,6 +42,7 @@ describe('a domain', () => {
     expect(problems({ domain: 'http://127.0.0.1:8080' }, true)).toEqual([]);
     expect(problems({ domain: 'http://localhost:8080' }, true)).toHaveLength(1);
     expect(problems({ domain: 'http://127.0.0.1:80@evil.example' }, true)).toHaveLength(1);
+    expect(problems({ domain: 'http://127.0.0.1:99999' }, true)).toHaveLength(1);
   });
 });
 
