@@ -25,12 +25,16 @@ function rateViolations({ requests }: WatchedLucca): string[] {
   return isTooMany ? [`more than ${requestsPerMinute} requests in a minute`] : [];
 }
 
-/** No export may have a report generated while another one with the same key needs its own. */
+/**
+ * No export may have a report generated while another one with the same key needs its own. A function that is invoked
+ * twice may, the second time, when its export is long over: see decision 8.
+ */
 function destroyedReports(tenant: TenantName, { world, executions }: Outcome): string[] {
   const makerOf = (reportId: number) => world.watch.makers.get(`${tenant}/${reportId}`);
   return world.luccas[tenant].supersededReports.flatMap(({ reportId, supersededBy, at }) => {
     const [victim, culprit] = [makerOf(reportId), makerOf(supersededBy)];
     if (victim === undefined || culprit === undefined || victim === culprit) return [];
+    if (createsTwice(culprit, world)) return [];
     const stoppedAt = executions.find(({ execution }) => execution.name === victim)?.execution.stoppedAt;
     const doneAt = world.watch.doneWithLucca.get(victim) ?? stoppedAt ?? Infinity;
     return at < doneAt ? [`${culprit} destroyed report ${reportId} of ${victim}`] : [];
@@ -45,25 +49,31 @@ function abandonedReports(tenant: TenantName, { scenario, world }: Outcome): str
   if (scenario.weather.kind === 'storm') return [];
   const { makers, reportsInHand } = world.watch;
   const makerOf = (reportId: number) => makers.get(`${tenant}/${reportId}`);
-  const isDisturbed = (maker: string | undefined) =>
-    world.faults.struck.some(
-      ({ execution, operation }) => execution === maker && operation === 'CreateReport',
-    );
   return world.luccas[tenant].supersededReports.flatMap(({ reportId, supersededBy, status }) => {
     const maker = makerOf(reportId);
     const isInHand = reportsInHand.has(`${tenant}/${reportId}`) && status !== 'error';
-    return isInHand && maker === makerOf(supersededBy) && !isDisturbed(maker)
+    return isInHand && maker === makerOf(supersededBy) && !createsTwice(maker, world)
       ? [`${maker} abandoned report ${reportId}, which was ${status}`]
       : [];
   });
 }
 
-/** A template is created once, unless an answer was lost, or somebody was stopped before it could be remembered. */
+const createsTwice = (maker: string | undefined, { faults }: Outcome['world']) =>
+  faults.struck.some(
+    ({ execution, operation, kind }) =>
+      execution === maker && operation === 'CreateReport' && kind === 'delivered twice',
+  );
+
+/**
+ * A template is created once, unless an answer was lost, somebody was stopped before it could be remembered, or a new
+ * key doesn't see it.
+ */
 function needlessTemplates(tenant: TenantName, { scenario, world }: Outcome): string[] {
   const isDisturbed = world.faults.struck.some(({ boundary }) =>
     ['Lucca', 'Lambda', 'S3'].includes(boundary),
   );
-  if (isDisturbed || scenario.starts.some(({ stop }) => stop !== undefined)) return [];
+  const isStopped = scenario.starts.some(({ stop }) => stop !== undefined);
+  if (isDisturbed || isStopped || scenario.tenants[tenant].rotation !== undefined) return [];
   const payloads = world.luccas[tenant].templates.map(({ payload }) => JSON.stringify({ ...payload, id: 0 }));
   return new Set(payloads).size === payloads.length ? [] : ['a template is created more than once'];
 }

@@ -32,6 +32,7 @@ export function luccaFaults(
   { rotates }: { rotates: boolean },
 ): FaultKind<Fault>[] {
   const isDownload = operation.startsWith('download');
+  const refused = { group: 'refused', survivable: rotates ? 0 : 1, perExecution: true };
   const wrongDocument = operation === 'checkReport' ? weather : page;
 
   return [
@@ -50,10 +51,8 @@ export function luccaFaults(
     kind('cut', unavailable, () => ({ kind: 'cut' })),
     kind('stall', unavailable, () => ({ kind: 'stall' })),
     kind('slow', { survivable: 1000 }, () => ({ kind: 'slow', pauseMilliseconds: chance.whole(10, 9000) })),
-    kind('refused once', { survivable: rotates ? 0 : 1, perExecution: true }, () => ({
-      kind: 'status',
-      status: chance.pick([401, 403]),
-    })),
+    kind('refused once', refused, () => ({ kind: 'status', status: chance.pick([401, 403]) })),
+    kind('refused by a page', refused, () => ({ kind: 'html', status: chance.pick([401, 403]) })),
     kind('wrong length', wrongDocument, () => ({ kind: 'wrongLength', missingBytes: chance.whole(1, 20) })),
     kind('chunked', { survivable: 1000 }, () => ({ kind: 'chunked' })),
     kind('unframed', isDownload ? { survivable: 1000 } : wrongDocument, () => ({ kind: 'unframed' })),
@@ -63,7 +62,7 @@ export function luccaFaults(
     })),
     kind('web page', wrongDocument, () => ({
       kind: 'html',
-      ...(chance.happens(0.5) && { status: chance.pick([203, 302, 400, 401, 403, 404]) }),
+      ...(chance.happens(0.5) && { status: chance.pick([203, 302, 400, 404]) }),
     })),
     kind('other JSON', wrongDocument, () => ({ kind: 'json' })),
     kind('empty', wrongDocument, () => ({ kind: 'empty' })),
