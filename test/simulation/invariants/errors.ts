@@ -76,7 +76,8 @@ const explanations: Explanation[] = [
   },
   {
     error: /^LuccaUnavailableError$/,
-    cause: /answered (4(0[489]|10|25)|5\d\d)|got no answer|broke off|sent another one/,
+    // While polling, also what something else has answered in Lucca's stead.
+    cause: /^(GET|POST) https?:.* (answered|got no answer|broke off|sent another one)/,
     because: lucca(),
   },
   {
