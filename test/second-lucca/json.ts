@@ -30,7 +30,4 @@ export const dialects = {
 } as const satisfies Record<string, Dialect>;
 
 export type DialectName = keyof typeof dialects;
-/** Those that are right. */
-export const dialectNames = (Object.keys(dialects) as DialectName[]).filter(
-  (name) => name !== 'byteOrderMark',
-);
+export const dialectNames = Object.keys(dialects) as DialectName[];

@@ -44,17 +44,6 @@ export const kinds: Kind[] = [
     notYet: ofFetch,
   },
   {
-    name: 'a byte order mark before JSON',
-    options: { dialect: 'byteOrderMark' },
-    ending: 'success',
-  },
-  {
-    name: 'a line that names the separator',
-    options: { culture: 'separatorLine' },
-    ending: 'success',
-    notYet: 'it is counted as a row',
-  },
-  {
     name: 'files that lag behind their report',
     options: { downloadLagSeconds: 25 },
     ending: 'success',
