@@ -1,3 +1,4 @@
+import { delimiters } from './csv-text.ts';
 import { sniffedBytes } from './sniff.ts';
 import { createNarrower } from './utf16.ts';
 
@@ -10,9 +11,6 @@ export interface Dialect {
   /** Undefined where the header holds none, or two of them as often. */
   delimiter: string | undefined;
 }
-
-/** Which of them it is depends on the culture of the user whom the API key belongs to. */
-export const delimiters = [';', ',', '\t', '|'];
 
 const byteOrderMarks: [mark: Buffer, lowByte?: 0 | 1][] = [
   [Buffer.from('efbbbf', 'hex')],

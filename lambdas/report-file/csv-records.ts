@@ -1,4 +1,4 @@
-import { delimiters } from './csv-dialect.ts';
+import { delimiters } from './csv-text.ts';
 
 /** A quoted field longer than this is none: its quote was opened and never closed. In bytes. */
 const longestQuoted = 1024 * 1024;

@@ -43,7 +43,7 @@ export async function openDownload(
   const announced = announcedOtherwise(answer, format);
   if (announced !== undefined) return refuse(announced);
   if (head.length === 0) return refuse('an empty body');
-  const contentType = typeOf(answer).toLowerCase();
+  const contentType = typeOf(answer);
   const isAll = head.length < sniffedBytes;
   const sniffed = sniff({ bytes: head.subarray(0, sniffedBytes), isAll, contentType }, format);
   if ('found' in sniffed) return refuse(sniffed.found);
@@ -76,8 +76,9 @@ export async function openDownload(
   };
 }
 
-/** As announced, without parameters. */
-const typeOf = ({ headers }: LuccaAnswer) => (headers.get('Content-Type') ?? '').split(';')[0]!.trim();
+/** As announced: without parameters, in lower case. */
+const typeOf = ({ headers }: LuccaAnswer) =>
+  (headers.get('Content-Type') ?? '').split(';')[0]!.trim().toLowerCase();
 
 /** What an answer says that it is instead of a whole file, whatever its bytes look like. */
 function announcedOtherwise(answer: LuccaAnswer, format: Format): string | undefined {
@@ -90,7 +91,7 @@ function announcedOtherwise(answer: LuccaAnswer, format: Format): string | undef
   const own = Object.values(formats[format].fileTypes).map(({ contentType }) => contentType);
   const isPage =
     !own.includes(typeOf(answer)) &&
-    /^(text\/html|application\/(\w+\+)?json|application\/pdf)$/i.test(typeOf(answer));
+    /^(text\/html|application\/(\w+\+)?json|application\/pdf)$/.test(typeOf(answer));
   return isPage ? `a document of type ${answer.redact(answer.headers.get('Content-Type')!)}` : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { withoutQuoted } from './csv-text.ts';
 
 /** What comes between a person and Lucca says so in few words: `Bad Gateway`, `404 page not found`. */
 const reasonPhrases = new Set(Object.values(STATUS_CODES).map((phrase) => phrase!.toLowerCase()));
@@ -30,7 +31,7 @@ export function isMessage({ text, isAll, contentType }: Beginning): boolean {
 }
 
 /** Between the parts of a sentence, there is a space after each comma. */
-const hasColumns = (line: string) => /[;\t|]|,(?! )/.test(line.replaceAll(/"[^"]*"/g, ''));
+const hasColumns = (line: string) => /[;\t|]|,(?! )/.test(withoutQuoted(line));
 
 /** Whether a line without columns is said to a person. */
 export function isSaid(line: string): boolean {

@@ -1,3 +1,4 @@
+import { delimiters, withoutQuoted } from './csv-text.ts';
 import { decodeHead, encodingOf } from './encoding.ts';
 import type { FileCheck } from './file-check.ts';
 import { isSaid } from './message.ts';
@@ -53,11 +54,10 @@ function strangeEnd(header: string, end: string): string | undefined {
 
 /** Whether a line has fewer columns than the header, whichever of its punctuation is the delimiter. */
 function lacksColumns(line: string, header: string): boolean {
-  const inHeader = [';', ',', '\t', '|'].filter((delimiter) => count(delimiter, header) > 0);
+  const inHeader = delimiters.filter((delimiter) => count(delimiter, header) > 0);
   return (
     inHeader.length > 0 && inHeader.every((delimiter) => count(delimiter, line) < count(delimiter, header))
   );
 }
 
-const count = (delimiter: string, line: string) =>
-  line.replaceAll(/"[^"]*"/g, '').split(delimiter).length - 1;
+const count = (delimiter: string, line: string) => withoutQuoted(line).split(delimiter).length - 1;
