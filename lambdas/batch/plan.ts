@@ -43,6 +43,7 @@ export async function planBatch(
   );
   if (problems.length > 0) throw new InvalidRequestError(problems);
 
+  const simulated = isLoopbackDomain(tenant.domain);
   const items = await mapInOrder(resolved, manifestsAtOnce, async (request, index): Promise<BatchItem> => {
     const { templateId, payload } = templates[index]!;
     const { startsOn, endsOn, formats, periodFolder } = request;
@@ -51,7 +52,7 @@ export async function planBatch(
         ? null
         : objectKey('folder', { tenant: tenant.name, templateId, period: periodFolder });
     const manifest = folder === null ? undefined : objectKey('manifest', { folder });
-    const wanted = { formats, endsOn, simulated: request.simulated, timeZone: tenant.timeZone };
+    const wanted = { formats, endsOn, simulated, timeZone: tenant.timeZone };
     const skipped = skipExisting && manifest !== undefined && isExported(await readObject(manifest), wanted);
     return {
       name: childName(executionName, index, periodFolder),
@@ -68,7 +69,6 @@ export async function planBatch(
       },
     };
   });
-  const simulated = isLoopbackDomain(tenant.domain);
   const plan = { dryRun, simulated, items, templates: payloads };
   const bytes = jsonBytes(plan);
   if (bytes <= mostPlanBytes) return plan;

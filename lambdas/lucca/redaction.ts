@@ -7,8 +7,8 @@ const tellingLength = 8;
  * HTML, and in Base64 or hexadecimal.
  */
 export function createRedaction(key: string): (text: string) => string {
-  const needles = [bare(key), ...encodings(key)].filter((needle) => needle !== '');
   return (text) => {
+    const needles = [bare(key), ...encodings(key)].filter((needle) => needle !== '');
     const letters = read(text);
     const haystack = letters.map(({ letter }) => letter).join('');
     const places = needles

@@ -71,7 +71,7 @@ export const unreachable: RetryProps = {
 };
 
 /** And once there is one: the host was right, so the network is away, and the report worth waiting for. */
-export const outOfReach: RetryProps = { ...serviceUnavailable, errors: unreachable.errors! };
+export const outOfReach: RetryProps = { ...serviceUnavailable, errors: ours('LuccaUnreachableError') };
 
 /**
  * A report isn't found. A server of Lucca's may not have heard of it yet, so a single 404 isn't believed.
