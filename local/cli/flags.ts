@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { formatNames } from '../../lambdas/shared/formats.ts';
 import type { Json } from '../states-language/index.ts';
-import { parseJson, readJsonFile } from './json-text.ts';
+import { readJson, readJsonFile } from './json-text.ts';
 import type { Fail } from './lucca-target.ts';
 
 /** What the command line says. */
@@ -147,7 +147,7 @@ const projectPath = (path: string) => (isCalledHere() ? path : resolve(path));
 const jsonFile = (path: string) => asArgument(() => readJsonFile(userPath(path)));
 
 const jsonOrFile = (text: string) =>
-  text.startsWith('@') ? jsonFile(text.slice(1)) : asArgument(() => parseJson(text));
+  text.startsWith('@') ? jsonFile(text.slice(1)) : asArgument(() => readJson(text));
 
 function asArgument(read: () => Json): Json {
   try {

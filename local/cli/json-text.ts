@@ -9,7 +9,7 @@ export function readJsonFile(path: string): Json {
   const bytes = readFileSync(path);
   const text = bytes.toString('utf8');
   const index = firstForeignByte(bytes, text);
-  if (index === undefined) return parseJson(text);
+  if (index === undefined) return readJson(text);
   const byte = bytes[Buffer.byteLength(text.slice(0, index))]!.toString(16).toUpperCase().padStart(2, '0');
   throw new SyntaxError(`The file is not UTF-8: byte 0x${byte} at ${place(text, index)}; save it as UTF-8.`);
 }
@@ -27,7 +27,7 @@ function firstForeignByte(bytes: Buffer, text: string): number | undefined {
 }
 
 /** @throws SyntaxError with the line and column of what is wrong; it quotes no more of the text than one character */
-export function parseJson(marked: string): Json {
+export function readJson(marked: string): Json {
   const text = withoutMark(marked);
   try {
     return JSON.parse(text) as Json;

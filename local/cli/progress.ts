@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { ExecutionEvent, Json } from '../states-language/index.ts';
-import { inWordsOfLaptop, reasonOf } from './words.ts';
+import { inWordsOfLaptop, reasonLine } from './words.ts';
 
 /** Shows an execution as it goes: on a terminal with a live line below, elsewhere in plain lines. */
 export interface Progress {
@@ -106,7 +106,7 @@ function createRetryProgress(): {
       if (event.type === 'stateEntered' || event.type === 'taskSucceeded') retried = undefined;
       if (event.type !== 'retryScheduled') return undefined;
       const { state, attempt, delaySeconds } = event;
-      const reason = reasonOf(event.error, event.cause);
+      const reason = reasonLine(event.error, event.cause);
       const isKnown = retried?.reason === reason;
       retried = { state, reason };
       const line = `${state}: retry ${attempt} in ${delaySeconds.toFixed(1)} s`;

@@ -11,7 +11,7 @@ export const inWordsOfLaptop = (text: string, out: string): string =>
     .replaceAll(/ [^.]*: aws secretsmanager .*$/gm, '');
 
 /** The first line of why a task failed. A function's cause is a JSON document, as Lambda makes it. */
-export function reasonOf(error: string, cause: string | undefined): string {
+export function reasonLine(error: string, cause: string | undefined): string {
   const [line] = (cause === undefined ? '' : messageIn(cause)).trim().split('\n');
   return line || error;
 }

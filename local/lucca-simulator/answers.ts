@@ -47,5 +47,8 @@ export const loginPage: Answer = {
   ),
 };
 
+/** The first half of a body that is cut. */
+export const half = (bytes: Buffer): Buffer => bytes.subarray(0, Math.floor(bytes.length / 2));
+
 export const bytesOf = (answer: Answer): Buffer =>
   Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(JSON.stringify(answer.body));

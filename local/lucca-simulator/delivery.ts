@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as realPause } from 'node:timers/promises';
-import { bytesOf } from './answers.ts';
+import { bytesOf, half } from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { Fault } from './faults.ts';
 
@@ -64,14 +64,14 @@ async function deliverUnframed(
     ([name, value]) => `${name}: ${value}`,
   );
   socket.write([`HTTP/1.1 ${status} `, ...lines, '', ''].join('\r\n'));
-  if (cut === undefined || cut === 'closed') return void socket.end(cut ? upTo(body) : body);
-  await new Promise((resolve) => socket.write(upTo(body), resolve));
+  if (cut === undefined || cut === 'closed') return void socket.end(cut ? half(body) : body);
+  await new Promise((resolve) => socket.write(half(body), resolve));
   // Later, so that the start doesn't arrive together with the end.
   await realPause(20, undefined, { ref: false });
   socket.resetAndDestroy();
 }
 
-const upTo = (body: Buffer, bytes = Math.floor(body.length / 2)) => body.subarray(0, bytes);
+const upTo = (body: Buffer, bytes?: number) => (bytes === undefined ? half(body) : body.subarray(0, bytes));
 
 const without = (body: Buffer, missingBytes: number) =>
   body.subarray(0, Math.max(0, body.length - missingBytes));

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
-import { bytesOf, json, loginPage, loginPath, problem } from './answers.ts';
+import { bytesOf, half, json, loginPage, loginPath, problem } from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { Fault, OtherFile } from './faults.ts';
 import { isDownload } from './report-files.ts';
@@ -118,8 +118,6 @@ export function distortAnswer(answer: Answer, fault: Fault | undefined, operatio
       return answer;
   }
 }
-
-const half = (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 2));
 
 function partOf(answer: Answer): Answer {
   const bytes = bytesOf(answer);

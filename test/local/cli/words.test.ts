@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inWordsOfLaptop, reasonOf } from '../../../local/cli/words.ts';
+import { inWordsOfLaptop, reasonLine } from '../../../local/cli/words.ts';
 
 const arn = 'arn:aws:secretsmanager:eu-west-3:000000000000:secret:LuccaReportExport-acme-ApiKey12345';
 
@@ -34,5 +34,5 @@ test.each([
   ['nothing but the name', undefined, 'States.Timeout'],
   ['an empty cause', '', 'States.Timeout'],
 ])('the reason is the first line of %s', (_, cause, reason) => {
-  expect(reasonOf('States.Timeout', cause)).toBe(reason);
+  expect(reasonLine('States.Timeout', cause)).toBe(reason);
 });

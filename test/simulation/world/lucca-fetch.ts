@@ -1,5 +1,5 @@
 import type { Format } from '../../../lambdas/shared/formats.ts';
-import { bytesOf, type Answer } from '../../../local/lucca-simulator/answers.ts';
+import { bytesOf, half, type Answer } from '../../../local/lucca-simulator/answers.ts';
 import type { Fault } from '../../../local/lucca-simulator/faults.ts';
 import type { SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
 import { currentInvocation, type Invocation, untilKilled } from './invocation.ts';
@@ -128,10 +128,10 @@ const aborted = (signal: AbortSignal | null | undefined) =>
 function arrivingPart(bytes: Buffer, fault: Fault | undefined): Buffer {
   switch (fault?.kind) {
     case 'unframed':
-      return fault.cut === undefined ? bytes : bytes.subarray(0, Math.floor(bytes.length / 2));
+      return fault.cut === undefined ? bytes : half(bytes);
     case 'cut':
     case 'stall':
-      return bytes.subarray(0, Math.floor(bytes.length / 2));
+      return half(bytes);
     case 'wrongLength':
     case 'chunked':
       return bytes.subarray(0, Math.max(0, bytes.length - (fault.missingBytes ?? 0)));
