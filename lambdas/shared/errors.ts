@@ -90,7 +90,10 @@ export class LuccaBusyError extends Error {
 /** Finds the seconds in the message of these two; a regular expression of JSONata as well. */
 export const retryAfterPattern = /retry after ([0-9]+) s/;
 
-/** Lucca can't be reached, answered 408 or 5xx, or cut or stalled a download. Worth trying again. */
+/**
+ * Lucca can't be reached, answered 5xx or a 4xx that passes by itself, cut or stalled a download, or lags behind with a
+ * file; or something else answers while a report is polled. Worth trying again.
+ */
 export class LuccaUnavailableError extends Error {
   override readonly name = 'LuccaUnavailableError' satisfies ErrorName;
 }

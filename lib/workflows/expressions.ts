@@ -16,7 +16,7 @@ export const readableCause = (error: string): string => jsonata`
   )`;
 
 /**
- * The seconds that a caught RateLimitedError asks to wait, 10 at least even if Lucca says "at once": every round
+ * The seconds that a caught RateLimitedError or LuccaBusyError asks to wait, 10 at least even if Lucca says "at once": every round
  * costs history events, and an execution may hold 25,000 of them.
  */
 export const secondsToWait = jsonata`
