@@ -44,13 +44,13 @@ export async function openDownload(
   if (announced !== undefined) return refuse(announced);
   if (head.length === 0) return refuse('an empty body');
   const contentType = typeOf(answer);
-  const isAll = head.length < sniffedBytes;
-  const sniffed = sniff({ bytes: head.subarray(0, sniffedBytes), isAll, contentType }, format);
+  const start = head.subarray(0, sniffedBytes);
+  const sniffed = sniff({ bytes: start, isAll: head.length < sniffedBytes, contentType }, format);
   if ('found' in sniffed) return refuse(sniffed.found);
 
   const hash = createHash('sha256');
-  const check = fileCheck(sniffed.kind, head);
-  const rows = formats[format].hasRows ? createRowCounter(head) : undefined;
+  const check = fileCheck(sniffed.kind, start);
+  const rows = formats[format].hasRows ? createRowCounter(start) : undefined;
   let bytes = 0;
   let sha256: string;
   async function* measured() {

@@ -1,26 +1,40 @@
-/** How many bytes a character of a text takes at least, and in which order they come. */
+/** How the characters of a text stand in its bytes: in UTF-16, or so that ASCII is single bytes. */
 export type Encoding = 'utf16le' | 'utf16be' | 'bytes';
 
-/** The encoding of a text, as far as its first bytes tell: by a byte order mark, or by where zero bytes stand. */
-export function encodingOf(head: Buffer): Encoding {
-  const mark = head.subarray(0, 2).toString('hex');
-  if (mark === 'fffe') return 'utf16le';
-  if (mark === 'feff') return 'utf16be';
-  const zeros = [0, 1].map((parity) => head.filter((byte, at) => byte === 0 && at % 2 === parity).length);
-  const [even, odd] = zeros as [number, number];
-  // Latin letters in UTF-16 have a zero byte each, always on the same side.
-  if (odd > head.length / 4 && even === 0) return 'utf16le';
-  if (even > head.length / 4 && odd === 0) return 'utf16be';
+const byteOrderMarks: [mark: string, encoding: Encoding][] = [
+  ['efbbbf', 'bytes'],
+  ['fffe', 'utf16le'],
+  ['feff', 'utf16be'],
+];
+
+/**
+ * The encoding of a text as far as its first bytes tell, by a byte order mark or by where zero bytes stand, and how many
+ * bytes that mark takes.
+ */
+export function encodingOf(head: Buffer): { encoding: Encoding; markBytes: number } {
+  const start = head.toString('hex', 0, 3);
+  const marked = byteOrderMarks.find(([mark]) => start.startsWith(mark));
+  if (marked !== undefined) return { encoding: marked[1], markBytes: marked[0].length / 2 };
+  const [even, odd] = [0, 1].map((side) => head.filter((byte, at) => byte === 0 && at % 2 === side).length);
+  return { encoding: unmarked(even!, odd!, head.length), markBytes: 0 };
+}
+
+/** In UTF-16, Latin letters, digits and delimiters have a zero byte each, on the same side; few others have one on the other. */
+function unmarked(even: number, odd: number, bytes: number): Encoding {
+  if (odd > bytes / 4 && even < odd / 8) return 'utf16le';
+  if (even > bytes / 4 && odd < even / 8) return 'utf16be';
   return 'bytes';
 }
 
-/**
- * The text of a file's first bytes, without its byte order mark. Of one byte a character where it may be any encoding
- * that has ASCII in it.
- */
+/** The text of a file's first bytes, without its byte order mark. */
 export function decodeHead(head: Buffer): string {
-  const encoding = encodingOf(head);
-  if (encoding === 'bytes') return head.toString('latin1').replace(/^ï»¿/, '');
-  const even = Buffer.from(head.subarray(0, head.length - (head.length % 2)));
-  return (encoding === 'utf16be' ? even.swap16() : even).toString('utf16le').replace(/^\uFEFF/, '');
+  const { encoding, markBytes } = encodingOf(head);
+  const text = head.subarray(markBytes);
+  return decode(encoding === 'bytes' ? text : text.subarray(0, 2 * (text.length >> 1)), encoding);
+}
+
+/** The text of whole characters. Of one byte each where it may be any encoding that has ASCII in it. */
+export function decode(bytes: Buffer, encoding: Encoding): string {
+  if (encoding === 'bytes') return bytes.toString('latin1');
+  return (encoding === 'utf16be' ? Buffer.from(bytes).swap16() : bytes).toString('utf16le');
 }

@@ -6,7 +6,11 @@ const reasonPhrases = new Set(Object.values(STATUS_CODES).map((phrase) => phrase
 
 /** What else proxies and load balancers are known to answer in the stead of a server. */
 const proxyWords =
-  /^(no healthy upstream|upstream (connect error|request timeout)|stream timeout|default backend|(fatal |internal )?(error|erreur|exception|warning)\b|access denied|page not found|(connection|request|gateway) (timed? ?out|refused|reset|closed))/i;
+  /^(no healthy upstream|upstream (connect error|request timeout)|stream timeout|default backend|access denied|page not found|(connection|request|gateway) (timed? ?out|refused|reset|closed))/i;
+
+/** What programs say that failed. A column may be called `Erreur`: then nothing of that kind follows. */
+const failure =
+  /^((fatal|internal) error|(error|erreur|exception|warning)( *[:\d]|( \p{L}+){3}))|[\w.:](Exception|Error): |^[\w.]+\.\w+(Exception|Error)$|^Traceback \(/iu;
 
 /** The start of a text. */
 export interface Beginning {
@@ -22,27 +26,26 @@ export interface Beginning {
  * with a header that isn't a sentence. Lucca announces files as such, never as plain text.
  */
 export function isMessage({ text, isAll, contentType }: Beginning): boolean {
-  const [first, second] = text.split(/[\r\n]+/, 2) as [string, string?];
-  const isPlain = contentType === 'text/plain';
-  const isOneLine = isAll && second === undefined;
-  if (hasColumns(first)) return isPlain && isOneLine;
+  const [first, ...more] = text.split(/[\r\n]+/) as [string, ...string[]];
+  const isOneLine = isAll && more.length === 0;
+  if (hasColumns(first)) return isOneLine && contentType === 'text/plain';
+  const isPlainLine = contentType === 'text/plain' && isAll && more.join('').trim() === '';
   // Without an end, the only line may be anything.
-  return isPlain || isOneLine || isSaid(first);
+  return isOneLine || isPlainLine || isFailure(first) || isSentence(first);
 }
 
 /** Between the parts of a sentence, there is a space after each comma. */
 const hasColumns = (line: string) => /[;\t|]|,(?! )/.test(withoutQuoted(line));
 
-/** Whether a line without columns is said to a person. */
-export function isSaid(line: string): boolean {
+/** Whether a line without columns is what a server, or a program between, says when it fails. */
+export function isFailure(line: string): boolean {
   const words = line
     .trim()
-    .toLowerCase()
-    .replace(/^(http\/[\d.]+ )?\d{3}\b[\s:-]*/, '')
+    .replace(/^(http\/[\d.]+ )?\d{3}\b[\s:-]*/i, '')
     .replace(/[.!]+$/, '');
-  return (
-    reasonPhrases.has(words) ||
-    proxyWords.test(words) ||
-    /\w{2} .*[.!?…]$|\w{2}[.!?] \p{Lu}/u.test(line.trim())
-  );
+  return reasonPhrases.has(words.toLowerCase()) || proxyWords.test(words) || failure.test(words);
 }
+
+/** Names of columns have abbreviations, such as `Nb. Jours` or `Temps trav.`. */
+const isSentence = (line: string) =>
+  /\S \S.*(\p{L}{4}|\d)\.$|\S \S.*[!?…]$|\p{L}{4}[.!?] \p{Lu}/u.test(line.trim());

@@ -10,25 +10,23 @@ export interface RowCounter {
 
 /**
  * Counts the rows of a CSV as its bytes pass.
- * @param head the start of the file, which `add` will be given again: `sniffedBytes` bytes, or all there are
+ * @param head the start of the file, which `add` will be given again
  */
 export function createRowCounter(head: Buffer): RowCounter {
   const dialect = dialectOf(head);
   if (dialect === undefined) return { add: () => {}, end: () => undefined };
-  const { headerAt, lowByte, delimiter } = dialect;
+  const { encoding, headerAt, delimiter } = dialect;
   const counter = createRecordCounter(delimiter);
-  const narrow = lowByte === undefined ? undefined : createNarrower(lowByte);
+  const narrow = createNarrower(encoding);
   let passed = 0;
   return {
     add: (bytes) => {
-      const rest = bytes.subarray(Math.max(0, headerAt - passed));
-      counter.add(narrow?.(rest) ?? rest);
+      counter.add(narrow(bytes.subarray(Math.max(0, headerAt - passed))));
       passed += bytes.byteLength;
     },
     end: () => {
       const records = counter.end();
-      const isCut = narrow !== undefined && passed % 2 === 1;
-      return records === undefined || isCut ? undefined : Math.max(0, records - 1);
+      return records === undefined ? undefined : Math.max(0, records - 1);
     },
   };
 }

@@ -3,8 +3,8 @@ import { parseJson } from '../shared/json.ts';
 import { decodeHead } from './encoding.ts';
 import { isMessage } from './message.ts';
 
-/** How many bytes from the start of a file tell what it is. */
-export const sniffedBytes = 1024;
+/** How many bytes from the start of a file tell what it is: enough for the header of a wide table. */
+export const sniffedBytes = 16 * 1024;
 
 /** The start of a download. */
 export interface Head {
@@ -76,5 +76,5 @@ const isJson = (text: string) =>
 const isBinary = (text: string) =>
   (text.match(/(?![\s\x80-\x9f])\p{Cc}/gu)?.length ?? 0) > 3 + text.length / 100;
 
-/** So many of these characters, and no others, are no words. */
-const base64 = /^[A-Za-z0-9+/_-]{100,}[=\s]*$/;
+/** So many of these characters, and no others, are no words. Mail breaks them into lines of 76. */
+const base64 = /^[A-Za-z0-9+/_-]{76,}(\s+[A-Za-z0-9+/_-]+)*[=\s]*$/;

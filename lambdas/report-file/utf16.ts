@@ -1,8 +1,9 @@
-/**
- * Makes one byte of each UTF-16 unit, as pieces of any length pass: ASCII stays what it is, all else becomes 0xFF.
- * @param lowByte which byte of a unit is the low one: 0 for little-endian
- */
-export function createNarrower(lowByte: 0 | 1): (bytes: Uint8Array) => Uint8Array {
+import type { Encoding } from './encoding.ts';
+
+/** Makes one byte of each UTF-16 unit, as pieces of any length pass: ASCII stays what it is, all else becomes 0xFF. */
+export function createNarrower(encoding: Encoding): (bytes: Uint8Array) => Uint8Array {
+  if (encoding === 'bytes') return (bytes) => bytes;
+  const lowByte = encoding === 'utf16le' ? 0 : 1;
   let half = Buffer.alloc(0);
   return (bytes) => {
     const pairs = Buffer.concat([half, bytes]);

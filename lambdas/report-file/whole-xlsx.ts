@@ -3,7 +3,7 @@ import type { FileCheck } from './file-check.ts';
 const endOfDirectory = 0x06054b50;
 const directoryEntry = 0x02014b50;
 const endOfDirectory64 = 0x06064b50;
-const unknown32 = 0xffffffff;
+const locator64 = 0x07064b50;
 
 /** What is kept of the end of a file, in bytes: a workbook's directory, of some 80 bytes a part, and a comment. */
 const keptBytes = 512 * 1024;
@@ -67,11 +67,16 @@ function endPosition(tail: Buffer): number | undefined {
   return undefined;
 }
 
-/** Where the directory stands in the tail. It ends where the records about it begin; those of large archives come first. */
+/**
+ * Where the directory stands in the tail. It ends where the records about it begin. Some writers make those of large
+ * archives for small ones too; they come first, and a locator leads to them.
+ */
 function directoryAt(tail: Buffer, offset: number, end: number): { start: number; stop: number } {
-  const start = tail.readUInt32LE(end + 16);
-  if (start !== unknown32) return stopAt(start - offset, tail.readUInt32LE(end + 12), end);
-  const large = end - 20 < 0 ? -1 : Number(tail.readBigUInt64LE(end - 20 + 8)) - offset;
+  const locator = end - 20;
+  if (locator < 0 || tail.readUInt32LE(locator) !== locator64) {
+    return stopAt(tail.readUInt32LE(end + 16) - offset, tail.readUInt32LE(end + 12), end);
+  }
+  const large = Number(tail.readBigUInt64LE(locator + 8)) - offset;
   if (large < 0 || large + 56 > end || tail.readUInt32LE(large) !== endOfDirectory64)
     return { start: -1, stop: 0 };
   return stopAt(

@@ -171,12 +171,22 @@ describe('an answer whose end HTTP does not tell', () => {
 });
 
 test('zero bytes in the middle of a text are where something was lost', async () => {
-  const lines = ['a;b\r\n', '1;2\r\n'.repeat(500)];
+  const lines = ['a;b\r\n', '1;2\r\n'.repeat(5000)];
   const file = await opened(answerOf([...lines, Buffer.alloc(64), '3;4\r\n']), 'csv');
   expect((await failureOf(drain(file.bytes))).message).toMatch(
     /text with zero bytes in it: expected a whole file/,
   );
 });
+
+test.each(['utf16le', 'utf16be'] as const)(
+  'a text that ends within a character of %s is cut',
+  async (order) => {
+    const wide = Buffer.from('\uFEFFa;b\r\n1;2\r\n3', 'utf16le');
+    const text = (order === 'utf16be' ? wide.swap16() : wide).subarray(0, -1);
+    const file = await opened(answerOf([text]), 'csv');
+    expect((await failureOf(drain(file.bytes))).message).toMatch(/UTF-16 that ends within a character/);
+  },
+);
 
 describe('a table whose end is strange is not whole although HTTP says so:', () => {
   const rows = `Nom;Temps;Note\r\n${'Dupont;7,5;x\r\n'.repeat(200)}`;
@@ -184,6 +194,24 @@ describe('a table whose end is strange is not whole although HTTP says so:', () 
     ['cut within a line', `${rows}Mart`, /ends within a line/],
     ['with a page at its end', `${rows}<html><h1>Error</h1></html>\r\n`, /a message at its end/],
     ['with an exception at its end', `${rows}Exception of type OutOfMemory\r\n`, /a message at its end/],
+    ['with an exception of .NET', `${rows}System.Exception: No space left.\r\n`, /a message at its end/],
+    ['with a status at its end', `${rows}Internal Server Error\r\n`, /a message at its end/],
+    [
+      'cut, with line breaks in its header',
+      '"Nom\ncomplet";"Temps\ntravaillé"\r\nDupont;7\r\nMart',
+      /ends within a line/,
+    ],
+    [
+      'cut, behind a line that names its delimiter',
+      'sep=;\r\nNom;Temps\r\nDupont;7\r\nMart',
+      /ends within a line/,
+    ],
+    [
+      'cut, with a header of some kilobytes',
+      `Nom;${'"Temps\npassé";'.repeat(500)}Note\r\nDupont;7`,
+      /ends within a line/,
+    ],
+    ['cut in its first row', 'Nom;Temps;Note\r\nDupont;7', /ends within a line/],
   ])('%s', async (_, text, problem) => {
     const file = await opened(answerOf([text]), 'csv');
     expect((await failureOf(drain(file.bytes))).message).toMatch(problem);
@@ -192,6 +220,11 @@ describe('a table whose end is strange is not whole although HTTP says so:', () 
   test.each<[string, string]>([
     ['without a line break at its end', `${rows}Martin;8;y`],
     ['with fewer columns in a total', `${rows}Total\r\n`],
+    ['with a sentence below', `${rows}Printed by Lucca on 25 November. Confidential.\r\n`],
+    ['with a short last row that ends in a full stop', `${rows}Total of all of them.\r\n`],
+    ['with a last row of kilobytes', `${rows}Martin;8;${'y'.repeat(6000)}`],
+    ['with a header of several lines and nothing else', '"Nom\ncomplet";"Temps\ntravaillé"'],
+    ['of one column, behind a line that names a delimiter', 'sep=;\r\nNom\r\nDupont'],
     ['with a name in the header that has a comma', 'Nom;Heures, total\nDupont;7\nMartin;8'],
     ['with a cell over several lines', `${rows}Martin;8;"one\r\ntwo"`],
   ])('but it is %s', async (_, text) => {

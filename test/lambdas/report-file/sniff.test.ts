@@ -31,6 +31,15 @@ describe('a CSV file', () => {
     ['of one column of remarks', Buffer.from('Note\r\nArrived late. Sorry.\r\n')],
     ['of one column', Buffer.from('Temps de travail (h)\r\n')],
     ['of one column with an abbreviation', Buffer.from('Nb. heures\r\n')],
+    ['of one column with an abbreviation in capitals', Buffer.from('Nb. Jours\r\n3\r\n')],
+    ['of one column that is abbreviated', Buffer.from('Temps trav.\r\n3\r\n')],
+    ['of one column of errors', Buffer.from('Erreur\r\nAucune\r\n')],
+    ['with a space behind each comma', Buffer.from('Matricule, Nom, Nb. Jours\r\n1, Dupont, 3\r\n')],
+    ['of warnings, with a space behind each comma', Buffer.from('Warning level, Date\r\n1, 2\r\n')],
+    [
+      'in UTF-16 without a mark and with a letter of Latvian',
+      Buffer.from('Nom;Temps\r\nĀbele;7\r\n', 'utf16le'),
+    ],
     ['of one column and one row', Buffer.from('Nom complet\r\nDupont\r\n')],
     ['of columns with sentences', Buffer.from('Note;Temps\r\nNot found. Sorry.;7\r\n')],
     ['in big-endian UTF-16', Buffer.from(`${bom}Prénom;Temps\r\n`, 'utf16le').swap16()],
@@ -85,6 +94,13 @@ describe('a CSV file', () => {
     ],
     ['a sentence with commas', Buffer.from('Too many requests, please try again later.'), /a message/],
     ['two lines of a message', Buffer.from('Error 500\nThe server met an error, sorry.\n'), /a message/],
+    [
+      'Base64 in lines',
+      Buffer.from(
+        'TmFtZTtUaW1lDQpEdXBvbnQ7Nw0KTmFtZTtUaW1lDQpEdXBvbnQ7Nw0KTmFtZTtUaW1lDQpEdXBv\r\nbnQ7Nw0K\r\n',
+      ),
+      /Base64/,
+    ],
     ['JSON text of a CSV', Buffer.from('"Nom;Temps\\r\\nDupont;7\\r\\n'), /JSON/],
     ['Base64', Buffer.from(Buffer.from('Nom;Temps\r\nDupont;7\r\n'.repeat(50)).toString('base64')), /Base64/],
     ['a status', Buffer.from('404 page not found\n'), /a message/],
@@ -129,4 +145,9 @@ test.each([
 ])('plain text without columns is a message, as %s', (_, text, isAll) => {
   const head = { bytes: Buffer.from(text), isAll, contentType: 'text/plain' };
   expect(sniff(head, 'csv')).toEqual({ found: 'a message, not a table' });
+});
+
+test('plain text of several lines may be a table of one column', () => {
+  const head = { bytes: Buffer.from('Matricule\r\n1001\r\n'), isAll: true, contentType: 'text/plain' };
+  expect(sniff(head, 'csv')).toEqual({ kind: 'text' });
 });

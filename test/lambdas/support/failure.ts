@@ -4,7 +4,8 @@ export async function failureOf(work: Promise<unknown>): Promise<Error> {
     (value: unknown) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  if ('value' in outcome) throw new Error(`expected a failure, got ${JSON.stringify(outcome.value)}`);
+  if ('value' in outcome)
+    throw new Error(`expected a failure, got ${JSON.stringify(outcome.value).slice(0, 200)}`);
   if (outcome.error instanceof Error) return outcome.error;
   throw new Error(`expected an Error, got ${JSON.stringify(outcome.error)}`);
 }
