@@ -1,5 +1,6 @@
 import { retryAfterPattern } from '../../lambdas/shared/errors.ts';
 import { jsonata } from './jsonata.ts';
+import { pollSeconds } from './run-times.ts';
 
 /** JSONata expressions that would hide the flow of the workflows. None has its `{% %}` yet. */
 
@@ -16,11 +17,11 @@ export const readableCause = (error: string): string => jsonata`
   )`;
 
 /**
- * The seconds that a caught RateLimitedError or LuccaBusyError asks to wait, 10 at least even if Lucca says "at once": every round
- * costs history events, and an execution may hold 25,000 of them.
+ * The seconds that a caught RateLimitedError or LuccaBusyError asks to wait, as long as between two checks at least even if
+ * Lucca says "at once": every round costs history events, and an execution may hold 25,000 of them.
  */
 export const secondsToWait = jsonata`
-  $max([10, $number($match($states.errorOutput.Cause, ${String(retryAfterPattern)})[0].groups[0])])`;
+  $max([${pollSeconds}, $number($match($states.errorOutput.Cause, ${String(retryAfterPattern)})[0].groups[0])])`;
 
 /** Seconds until a report is checked: as many as Lucca asked for, or the usual pause. */
 export const secondsUntilCheck = (usual: number): string =>

@@ -54,7 +54,7 @@ function eventsOf({ report, leaseWait }: RunTimes): number {
 
 export const shortestReportTimeout = minute;
 
-/** As many whole hours as an execution's history has room for: 6, with a check every 10 seconds. */
+/** As many whole hours as an execution's history has room for. */
 export const longestReportTimeout = longestTimeout();
 
 function longestTimeout(): number {

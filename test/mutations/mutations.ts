@@ -56,7 +56,7 @@ export const mutations: readonly Mutation[] = [
   mutation('a vanished report on download is final', 'lib/workflows/export/files.ts', 'storeFiles.addCatch(recreate, reportIsGone)', 'storeFiles'),
   mutation('polling has no end', 'lambdas/check-report.ts', "if (status === 'pending' && isLast)", "if (status === 'pending' && isLast && input.reportId < 0)"),
   mutation('polling gives up early', 'lambdas/check-report.ts', 'Date.parse(input.now) >= Date.parse(input.deadline)', 'Date.parse(input.now) + 14_000_000 >= Date.parse(input.deadline)'),
-  mutation('polling takes no pause', 'lib/workflows/run-times.ts', 'export const pollSeconds = 10;', 'export const pollSeconds = 1;'),
+  mutation('polling takes no pause', 'lib/workflows/export/report.ts', 'secondsUntilCheck(pollSeconds)', 'secondsUntilCheck(1)'),
   mutation('a lost template is final', 'lib/workflows/export/under-lease.ts', "errors: ['TemplateNotFoundError' satisfies ErrorName],", "errors: ['BatchFailedError' satisfies ErrorName],"),
   mutation('a template is created for every export', 'lambdas/ensure-template.ts', 'templateId !== undefined && templateId !== input.lostTemplateId', 'templateId !== undefined && templateId === input.lostTemplateId'),
 

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, expect, test } from 'vitest';
+import { pollSeconds } from '../../lib/workflows/run-times.ts';
 import type { ExecutionEvent, ExecutionResult } from '../../local/states-language/index.ts';
 import { seededRandom } from '../support/random.ts';
 import { createWorld, exportMachine, type World } from '../support/workflow.ts';
@@ -82,7 +83,7 @@ test.each([
   { exports: 2, timeoutSeconds: 3600 },
   { exports: 10, timeoutSeconds: 3600 },
   // So that the last ones time out, one of them with the lease.
-  { exports: most, timeoutSeconds: 16 * most },
+  { exports: most, timeoutSeconds: (pollSeconds + 6) * most },
 ])('$exports exports at once, some stopped, failing or timing out', async ({ exports, timeoutSeconds }) => {
   const world = await createWorld({
     change: (assembly) => {

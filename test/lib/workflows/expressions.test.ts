@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as expressions from '../../../lib/workflows/expressions.ts';
 import { field, jsonata } from '../../../lib/workflows/jsonata.ts';
+import { pollSeconds } from '../../../lib/workflows/run-times.ts';
 import type { Json } from '../../../local/states-language/index.ts';
 import { evaluate, type Seen } from '../../support/evaluate.ts';
 
@@ -27,7 +28,7 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
   ],
   secondsToWait: [
     [expressions.secondsToWait, { errorOutput: limited('retry after 137 s.') }, 137],
-    [expressions.secondsToWait, { errorOutput: limited('retry after 0 s.') }, 10],
+    [expressions.secondsToWait, { errorOutput: limited('retry after 0 s.') }, pollSeconds],
   ],
   secondsUntilCheck: [
     [expressions.secondsUntilCheck(10), { input: {} }, 10],

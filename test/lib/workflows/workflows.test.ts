@@ -164,15 +164,4 @@ describe('time', () => {
     expect(hours).toBeLessThanOrEqual(12);
     expect(hours).toBeGreaterThan(12 - 1 / 60);
   });
-
-  test('polling waits 10 s, and the longest run fits the history that an execution may have', () => {
-    expect((exportStates.get('Wait For Report') as unknown as { Seconds: string }).Seconds).toContain(
-      ': 10 %}',
-    );
-    const [longestTimeoutSeconds, eventsPerRound] = [6 * 3600, 9];
-    const [longestLeaseWaitMinutes, eventsPerAttempt] = [16 * 60 + 10, 3];
-    const polling = (longestTimeoutSeconds / 10) * eventsPerRound;
-    const waiting = longestLeaseWaitMinutes * eventsPerAttempt;
-    expect(polling + waiting).toBeLessThan(24_000);
-  });
 });
