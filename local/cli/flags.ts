@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { everyUnit } from '../../lambdas/batch/backfill.ts';
 import { formatNames } from '../../lambdas/shared/formats.ts';
 import type { Json } from '../states-language/index.ts';
 import { readJson, readJsonFile } from './json-text.ts';
@@ -61,7 +62,7 @@ export function readFlags(argv: string[]): { flags: Flags; fail: Fail } {
         .conflicts(dateFlags),
     )
     .addOption(
-      new Option('--every <unit>', 'of a backfill: week, month (the default), quarter or year').conflicts(
+      new Option('--every <unit>', `of a backfill: ${everyUnit.join(', ')}; month by default`).conflicts(
         'batch',
       ),
     )

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { everyUnit } from '../../lambdas/batch/backfill.ts';
 import { validateBatch } from '../../lambdas/batch/validate.ts';
 import { validateRequest } from '../../lambdas/request/validate.ts';
 import { periods } from '../../lambdas/request/period.ts';
@@ -47,6 +48,11 @@ test('lists every period', () => {
     return named.has(period) || (named.has(which!) && named.has(unit!));
   });
   expect(told).toEqual(periods);
+});
+
+test('lists every unit of backfills', () => {
+  const [, units] = /`every` is ([^;]*);/.exec(rowOf('Batches', 'backfill'))!;
+  expect([...units!.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual(everyUnit);
 });
 
 test('lists every format', () => {

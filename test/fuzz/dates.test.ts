@@ -10,6 +10,7 @@ import {
   resolveLastDays,
   resolvePeriod,
 } from '../../lambdas/request/period.ts';
+import { unitOf } from '../support/periods.ts';
 import { hostileText, runs, timeZone } from './support.ts';
 
 const instant = fc
@@ -21,6 +22,7 @@ const lastDays = fc.integer({ min: 1, max: 3_660 });
 
 const compare = (one: string, other: string) => Temporal.PlainDate.compare(one, other);
 const dayAfter = (date: string) => Temporal.PlainDate.from(date).add({ days: 1 }).toString();
+const dayBefore = (date: string) => Temporal.PlainDate.from(date).subtract({ days: 1 }).toString();
 
 /** The date on the wall, which another implementation of calendars and zones tells. */
 function wallDate(instant: string, timeZone: string): string {
@@ -46,25 +48,25 @@ test('a day is the one on the wall, in every zone and year', () => {
   );
 });
 
-/** Days of a range, at the least and the most. */
-const lengths: Record<string, [number, number]> = {
-  day: [1, 1],
-  Week: [7, 7],
-  Month: [28, 31],
-  Quarter: [90, 92],
-  Year: [365, 366],
-};
-const lengthOf = (period: Period) => lengths[/[A-Z].*/.exec(period)?.[0] ?? 'day']!;
+/** Checks that a range is a whole unit, the one that the period's name ends with. */
+function checkWhole(period: Period, { startsOn, endsOn }: DateRange): void {
+  const [unit] = /[A-Z].*/.exec(period) ?? ['day'];
+  const nameOf = unitOf[`${unit[0]!.toLowerCase()}${unit.slice(1)}` as keyof typeof unitOf];
+  const [before, first, last, after] = [dayBefore(startsOn), startsOn, endsOn, dayAfter(endsOn)].map((day) =>
+    nameOf(Temporal.PlainDate.from(day)),
+  );
+  expect(last).toBe(first);
+  expect([before, after]).not.toContain(first);
+}
+
 const daysIn = ({ startsOn, endsOn }: DateRange) => Temporal.PlainDate.from(startsOn).until(endsOn).days + 1;
 
-test('a period is as long as its name says, and holds the day or ends before it', () => {
+test('a period is the whole unit that its name says, and holds the day or ends before it', () => {
   fc.assert(
     fc.property(period, instant, timeZone, (period, instant, timeZone) => {
       const range = resolvePeriod(period, instant, timeZone);
       const today = dateIn(instant, timeZone).toString();
-      const [least, most] = lengthOf(period);
-      expect(daysIn(range)).toBeGreaterThanOrEqual(least);
-      expect(daysIn(range)).toBeLessThanOrEqual(most);
+      checkWhole(period, range);
       expect(compare(range.startsOn, today)).toBeLessThanOrEqual(0);
       const holdsToday = compare(today, range.endsOn) <= 0;
       expect(holdsToday).toBe(/^(today|current)/.test(period));
@@ -79,9 +81,7 @@ test('periods that are further and further back leave no gap and share no day', 
       const later = resolvePeriod(period, instant, timeZone, { offset });
       const earlier = resolvePeriod(period, instant, timeZone, { offset: offset + 1 });
       expect(dayAfter(earlier.endsOn)).toBe(later.startsOn);
-      const [least, most] = lengthOf(period);
-      expect(daysIn(earlier)).toBeGreaterThanOrEqual(least);
-      expect(daysIn(earlier)).toBeLessThanOrEqual(most);
+      checkWhole(period, earlier);
     }),
     runs(300),
   );

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { expect, test } from 'vitest';
 import { type Every, everyUnit, splitRange } from '../../../lambdas/batch/backfill.ts';
+import { unitOf } from '../../support/periods.ts';
 
 test.each<[string, Every, string]>([
   ['a day', 'year', '2026-05-05..2026-05-05'],
@@ -18,14 +19,6 @@ test.each<[string, Every, string]>([
 });
 
 const dayAfter = (day: string) => Temporal.PlainDate.from(day).add({ days: 1 }).toString();
-
-/** Names the unit that holds a day, without the arithmetic of the code. */
-const unitOf: Record<Every, (day: Temporal.PlainDate) => string> = {
-  week: (day) => `${day.yearOfWeek}-W${day.weekOfYear}`,
-  month: (day) => `${day.year}-${day.month}`,
-  quarter: (day) => `${day.year}-Q${Math.ceil(day.month / 3)}`,
-  year: (day) => String(day.year),
-};
 
 const ranges = fc.tuple(fc.nat(40_000), fc.nat(800)).map(([start, days]) => {
   const first = Temporal.PlainDate.from('1995-01-01').add({ days: start });

@@ -8,32 +8,15 @@ import {
   resolveLastDays,
   resolvePeriod,
 } from '../../../lambdas/request/period.ts';
+import { examples } from '../../support/periods.ts';
 
 const range = (period: Period, instant: string, timeZone = 'Europe/Paris') => {
   const { startsOn, endsOn } = resolvePeriod(period, instant, timeZone);
   return startsOn === endsOn ? startsOn : `${startsOn}..${endsOn}`;
 };
 
-/** Each period, seen from 18 November 2026. */
-const examples: [Period, string][] = [
-  ['today', '2026-11-18'],
-  ['yesterday', '2026-11-17'],
-  ['currentWeek', '2026-11-16..2026-11-22'],
-  ['previousWeek', '2026-11-09..2026-11-15'],
-  ['currentMonth', '2026-11-01..2026-11-30'],
-  ['previousMonth', '2026-10-01..2026-10-31'],
-  ['currentQuarter', '2026-10-01..2026-12-31'],
-  ['previousQuarter', '2026-07-01..2026-09-30'],
-  ['currentYear', '2026-01-01..2026-12-31'],
-  ['previousYear', '2025-01-01..2025-12-31'],
-];
-
-test.each(examples)('on 2026-11-18, %s is %s', (period, expected) => {
-  expect(range(period, '2026-11-18T12:00:00Z')).toBe(expected);
-});
-
-test('every period has an example', () => {
-  expect(examples.map(([period]) => period)).toEqual(periods);
+test.each(periods)('on 2026-11-18, %s is what a calendar says', (period) => {
+  expect(range(period, '2026-11-18T12:00:00Z')).toBe(examples[period]);
 });
 
 describe("the tenant's day counts, not the day in UTC", () => {
