@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import validator from 'asl-validator';
 import { describe, expect, test } from 'vitest';
@@ -25,41 +26,14 @@ test.each(definitions)(
   },
 );
 
-test('the states of an export are those that the console shows, in their order', () => {
-  expect([...exportStates.keys()].toSorted()).toEqual(
-    [
-      'Resolve Request',
-      'Acquire Lease',
-      'Find Lease Holder',
-      'Lease Unavailable',
-      'Export Under Lease',
-      'Template Given?',
-      'Ensure Template',
-      'Wait Before Ensure Template',
-      'Template Is New?',
-      'Remember Template',
-      'Renew Lease',
-      'Create Report',
-      'Wait Before Create Report',
-      'Template Lost?',
-      'Wait For Report',
-      'Check Report',
-      'Report Status?',
-      'Recreate?',
-      'Pause Before Recreation',
-      'Report Failed',
-      'Store Files',
-      'Store File',
-      'Wait Before Store File',
-      'Write Manifest',
-      'Release Lease',
-      'Exported?',
-      'Announce Export',
-      'Announce Failure',
-      'Report Exported',
-      'Export Failed',
-    ].toSorted(),
-  );
+test('the README tells of the states that the console shows, and of no others', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const [chapter] = /^## How it works\n[\s\S]*?^## /m.exec(readme)!;
+  const charts = chapter.match(/^```$[\s\S]*?^```$/gm)!.join('\n');
+  // At the beginning of a line, or after an arrow.
+  const told = [...charts.matchAll(/(?:^ *|→ )([A-Z]\w+(?: [A-Z]\w+)*\??)/gm)].map(([, name]) => name!);
+  const shown = states.map(([name]) => name).filter((name) => !name.startsWith('Wait Before '));
+  expect([...new Set(told)].toSorted()).toEqual([...new Set(shown)].toSorted());
 });
 
 test.each(states.filter(([, state]) => integrationOf(String(state.Resource)) !== undefined))(
