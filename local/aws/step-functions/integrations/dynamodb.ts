@@ -9,7 +9,7 @@ import {
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { type Json, TaskFailure } from '../../../states-language/index.ts';
-import type { Integration } from './integration.ts';
+import type { Integration, Integrations } from './integration.ts';
 
 type Send = (client: DynamoDBClient, given: object) => Promise<object>;
 
@@ -35,12 +35,14 @@ const itemOperation = (send: Send): Integration => ({
   },
 });
 
-export const putItem = itemOperation((client, given) =>
-  client.send(new PutItemCommand(given as PutItemCommandInput)),
-);
-export const getItem = itemOperation((client, given) =>
-  client.send(new GetItemCommand(given as GetItemCommandInput)),
-);
-export const deleteItem = itemOperation((client, given) =>
-  client.send(new DeleteItemCommand(given as DeleteItemCommandInput)),
-);
+export const dynamoDb: Integrations = {
+  'arn:aws:states:::dynamodb:deleteItem': itemOperation((client, given) =>
+    client.send(new DeleteItemCommand(given as DeleteItemCommandInput)),
+  ),
+  'arn:aws:states:::dynamodb:getItem': itemOperation((client, given) =>
+    client.send(new GetItemCommand(given as GetItemCommandInput)),
+  ),
+  'arn:aws:states:::dynamodb:putItem': itemOperation((client, given) =>
+    client.send(new PutItemCommand(given as PutItemCommandInput)),
+  ),
+};

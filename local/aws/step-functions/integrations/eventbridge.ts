@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../../states-language/index.ts';
-import type { Integration } from './integration.ts';
+import type { Integration, Integrations } from './integration.ts';
 
 interface PutEventsArguments {
   Entries: { Source: string; DetailType: string; Detail: Json }[];
 }
 
-export const putEvents: Integration = {
+const putEvents: Integration = {
   service: 'EventBridge',
   outages: ['EventBridge.AmazonEventBridgeException'],
   arguments: ['Entries'],
@@ -20,3 +20,5 @@ export const putEvents: Integration = {
     return { Entries: Entries.map(() => ({ EventId: randomUUID() })), FailedEntryCount: 0 };
   },
 };
+
+export const eventBridge: Integrations = { 'arn:aws:states:::events:putEvents': putEvents };

@@ -21,6 +21,9 @@ export interface Integration {
   call: (services: Services, call: TaskCall, parent: StartOptions) => Promise<Json> | Json;
 }
 
+/** The integrations of a service, by the resource that a Task state names. */
+export type Integrations = Readonly<Record<string, Integration>>;
+
 /** What integrations work with. */
 export interface Services extends ExternalServices, Executions {
   /** Starts an execution for which nobody waits. */

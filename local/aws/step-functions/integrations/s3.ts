@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { type Json, TaskFailure } from '../../../states-language/index.ts';
-import type { Integration } from './integration.ts';
+import type { Integration, Integrations } from './integration.ts';
 
 interface PutObjectArguments {
   Bucket: string;
@@ -11,7 +11,7 @@ interface PutObjectArguments {
 }
 
 /** Writes an object without a function. */
-export const putObject: Integration = {
+const putObject: Integration = {
   service: 'S3',
   outages: ['S3.S3Exception', 'S3.SdkClientException'],
   call: async ({ s3 }, { arguments: given }) => {
@@ -32,3 +32,5 @@ export const putObject: Integration = {
     }
   },
 };
+
+export const s3: Integrations = { 'arn:aws:states:::aws-sdk:s3:putObject': putObject };

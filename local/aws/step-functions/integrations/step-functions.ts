@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Json, TaskFailure } from '../../../states-language/index.ts';
 import { describe } from '../execution.ts';
-import type { Integration } from './integration.ts';
+import type { Integration, Integrations } from './integration.ts';
 
 const startArguments = ['StateMachineArn', 'Name', 'Input'];
 
@@ -12,7 +12,7 @@ interface StartArguments {
 }
 
 /** Starts an execution and waits for its end. */
-export const startExecutionAndWait: Integration = {
+const startExecutionAndWait: Integration = {
   service: 'Step Functions',
   outages: [
     'StepFunctions.ThrottlingException',
@@ -37,7 +37,7 @@ export const startExecutionAndWait: Integration = {
 const sdkOutages = ['Sfn.SfnException', 'Sfn.SdkClientException'];
 
 /** Starts an execution. Its input is JSON text, and its errors are those of the SDK, which calls the service `Sfn`. */
-export const startExecution: Integration = {
+const startExecution: Integration = {
   service: 'Step Functions',
   outages: sdkOutages,
   arguments: startArguments,
@@ -56,7 +56,7 @@ export const startExecution: Integration = {
   },
 };
 
-export const describeExecution: Integration = {
+const describeExecution: Integration = {
   service: 'Step Functions',
   outages: sdkOutages,
   arguments: ['ExecutionArn'],
@@ -66,4 +66,10 @@ export const describeExecution: Integration = {
     if (execution !== undefined) return describe(execution);
     throw new TaskFailure('Sfn.ExecutionDoesNotExistException', `Execution Does Not Exist: '${arn}'`);
   },
+};
+
+export const stepFunctions: Integrations = {
+  'arn:aws:states:::aws-sdk:sfn:describeExecution': describeExecution,
+  'arn:aws:states:::aws-sdk:sfn:startExecution': startExecution,
+  'arn:aws:states:::states:startExecution.sync:2': startExecutionAndWait,
 };
