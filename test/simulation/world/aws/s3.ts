@@ -89,7 +89,11 @@ export function createS3(bucket: string, clock: Clock): S3 {
     uploads,
     boundary: 'S3',
     operationOf,
-    answer: (request) => operations[operationOf(request)]!(request, keyOf(request, bucket)),
+    answer: (request) => {
+      const operation = operations[operationOf(request)];
+      if (operation === undefined) throw new Error(`simulations of S3 have no ${operationOf(request)} yet`);
+      return operation(request, keyOf(request, bucket));
+    },
     refuse,
     refusals: [
       [503, 'SlowDown'],
@@ -100,12 +104,11 @@ export function createS3(bucket: string, clock: Clock): S3 {
   };
 }
 
+/** The SDK names most operations in the query. */
 function operationOf({ method, query }: AwsRequest): string {
   if ('uploads' in query) return 'CreateMultipartUpload';
-  if (method === 'GET') return 'GetObject';
-  if (method === 'POST') return 'CompleteMultipartUpload';
-  if (method === 'DELETE') return 'AbortMultipartUpload';
-  return 'partNumber' in query ? 'UploadPart' : 'PutObject';
+  if (method === 'POST' && 'uploadId' in query) return 'CompleteMultipartUpload';
+  return String(query['x-id'] ?? method);
 }
 
 const keyOf = ({ path }: AwsRequest, bucket: string) => decodeURIComponent(path).slice(`/${bucket}/`.length);
