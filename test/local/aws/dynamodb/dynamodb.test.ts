@@ -93,7 +93,7 @@ test('a server that is away is no error of DynamoDB’s', async () => {
 
 test.each([
   ['arn:aws:states:::dynamodb:putItem', true],
-  ['arn:aws:states:::dynamodb:updateItem', false],
+  ['arn:aws:states:::dynamodb:nothing', false],
   ['toString', false],
 ])('%s is known: %s', (resource, known) => {
   expect(integrationOf(resource) !== undefined).toBe(known);

@@ -213,7 +213,7 @@ test('names are unique: a second execution is refused', async () => {
 });
 
 test('a definition with a resource that nobody knows is refused when it is to be executed, and disturbs no other', async () => {
-  const unknown = machineOf({ Task: { Type: 'Task', Resource: 'arn:aws:states:::sns:publish', End: true } });
+  const unknown = machineOf({ Task: { Type: 'Task', Resource: 'arn:aws:states:::sns:nothing', End: true } });
   const world = createWorld({ Unknown: unknown, Child: succeeding });
   expect(() => world.run(arnOf('Unknown'), { name: 'u', input: {} })).toThrow(UnsupportedDefinitionError);
   expect(await run(world, 'Child', 'c')).toMatchObject({ status: 'SUCCEEDED' });
