@@ -41,16 +41,21 @@ async function noticedBy(copy: string, { file, from, to }: Mutation): Promise<st
     original.replace(from, () => to),
   );
   try {
-    const simulation = await failureOf(copy, ['test/simulation/main.ts', '--seeds', options.seeds, '--bail']);
-    if (simulation !== undefined)
-      return `simulation: ${/^- (.*)$/m.exec(simulation)?.[1] ?? simulation.trim().split('\n').at(-1)}`;
-    const tests = options.tests
-      ? await failureOf(copy, ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...elsewhere])
-      : undefined;
-    return tests && `test: ${/ FAIL {2}(.*)$/m.exec(tests)?.[1] ?? 'a file that does not load'}`;
+    return await complaintOf(copy);
   } finally {
     await writeFile(path, original);
   }
+}
+
+/** What the simulation, or the first test that fails, says of a copy, or undefined. */
+async function complaintOf(copy: string): Promise<string | undefined> {
+  const simulation = await failureOf(copy, ['test/simulation/main.ts', '--seeds', options.seeds, '--bail']);
+  if (simulation !== undefined)
+    return `simulation: ${/^- (.*)$/m.exec(simulation)?.[1] ?? simulation.trim().split('\n').at(-1)}`;
+  const tests = options.tests
+    ? await failureOf(copy, ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...elsewhere])
+    : undefined;
+  return tests && `test: ${/ FAIL {2}(.*)$/m.exec(tests)?.[1] ?? 'a file that does not load'}`;
 }
 
 /** The simulation was tried already, and the list of mutations notices its own. */
@@ -74,6 +79,9 @@ async function failureOf(copy: string, given: string[]): Promise<string | undefi
 const copy = await copyRepository();
 try {
   const chosen = mutations.filter(({ name, file }) => `${name} ${file}`.includes(options.only));
+  const complaint = await complaintOf(copy);
+  if (complaint !== undefined)
+    throw new Error(`The copy fails without a mutation, so all would be noticed: ${complaint}`);
   let caught = 0;
   for (const mutation of chosen) {
     const noticed = await noticedBy(copy, mutation);

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -34,9 +35,12 @@ test('synthesis reads no file of the project but those that its cache is kept by
   const directory = temporaryDirectory();
   // All files in folders of the project's count.
   const covered = new Set(projectFiles(root).map((file) => file.split('/')[0]!));
-  const readable = [...[...covered, 'node_modules'].map((name) => join(root, name)), directory].map(
-    (path) => `--allow-fs-read=${path}`,
-  );
+  const libraries = realpathSync(join(root, 'node_modules'));
+  const readable = [
+    ...[...covered, 'node_modules'].map((name) => join(root, name)),
+    libraries,
+    directory,
+  ].map((path) => `--allow-fs-read=${path}`);
   // Node itself refuses to read anything else.
   const flags = ['--permission', ...readable, `--allow-fs-write=${directory}`];
   const child = spawn(
@@ -62,8 +66,8 @@ test('synthesis reads no file of the project but those that its cache is kept by
     expect.arrayContaining([
       join(root, 'bin/config.ts'),
       join(root, 'lambdas/store-file.ts'),
-      join(root, 'node_modules/aws-cdk-lib/index.js'),
-      join(root, 'node_modules/@aws-sdk/lib-storage/dist-es/index.js'),
+      join(libraries, 'aws-cdk-lib/index.js'),
+      join(libraries, '@aws-sdk/lib-storage/dist-es/index.js'),
     ]),
   );
 });
