@@ -87,9 +87,10 @@ export function createLuccaClient(
       } catch (error) {
         if (!(error instanceof FileMissing)) throw error;
         // Done, a report may still lack its files for a while; deleted, it has no status either.
-        if ((await reportStatus(reportId)) !== 'done') throw gone(reportId)(error.message);
+        const status = await reportStatus(reportId);
+        if (status === 'error') throw gone(reportId)(error.message);
         throw new LuccaUnavailableError(
-          `${error.message}, though report ${reportId} is done: the file lags behind.`,
+          `${error.message}, though report ${reportId} is ${status}, and was done: the file lags behind.`,
         );
       }
     },

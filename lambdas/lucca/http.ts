@@ -2,7 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { ApiKeySource } from '../aws/api-key.ts';
 import { logger } from '../runtime/logger.ts';
 import { readBody, readText } from './body.ts';
-import { describeRefusal } from './problem-details.ts';
+import { describeRefusal, type Refusal } from './problem-details.ts';
 import { createRedaction } from './redaction.ts';
 import { isKeyRefused, networkError, refusalError } from './refusals.ts';
 import { type Timeouts, withTimeout } from './timeouts.ts';
@@ -63,8 +63,10 @@ export async function sendRequest(connection: LuccaConnection, request: LuccaReq
   const body = readBody(response, name, connection.timeouts.stall);
   const redact = createRedaction(key);
   if (ok) return { request: name, status, headers, body, redact };
-  // Whatever becomes of its body, the status says what happened.
-  const refusal = describeRefusal(await readText(body, name).catch(() => ''), redact);
+  const refusal = await readText(body, name).then(
+    (text) => describeRefusal(text, redact),
+    (): Refusal => ({ isLuccas: false, text: 'with a body that broke off or is too long' }),
+  );
   throw refusalError(connection, request, { name, response, refusal, redact });
 }
 

@@ -1,4 +1,4 @@
-import { parseJson } from '../shared/json.ts';
+import { isShallow, parseJson } from '../shared/json.ts';
 
 const longestText = 1000;
 
@@ -16,12 +16,11 @@ export interface Refusal {
 /**
  * What is said of a refused request: the parts of RFC 9457 problem details that people read, and Lucca's messages by
  * field, whatever their form. A body in any other form isn't quoted: who knows what it holds.
- * @param body empty where it could not be read
  */
 export function describeRefusal(body: string, redact: (value: string) => string): Refusal {
   if (body.trim() === '') return { isLuccas: true, text: 'without problem details' };
   const document = parseJson(body);
-  if (document === undefined || typeof document === 'number') {
+  if (document === undefined || typeof document === 'number' || !isShallow(document)) {
     return { isLuccas: false, text: `with ${formOf(body)}` };
   }
   // So that no key is cut through before it is found.

@@ -23,4 +23,4 @@ export const reportStatusSchema = z.object({
 export const aboutReport = (reportId: number) =>
   z
     .object({ status: z.string(), id: idSchema.optional(), message: z.unknown().optional() })
-    .refine(({ id, message }) => (id === undefined ? message === undefined : id === reportId));
+    .refine(({ id, message }) => (id === undefined ? (message ?? undefined) === undefined : id === reportId));

@@ -6,3 +6,12 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Far more levels than any document has that is meant, and far less than what the stack holds. */
+export const deepest = 100;
+
+/** Whether a document can be walked through. */
+export const isShallow = (document: unknown, room = deepest): boolean =>
+  typeof document !== 'object' ||
+  document === null ||
+  (room > 0 && Object.values(document).every((field) => isShallow(field, room - 1)));

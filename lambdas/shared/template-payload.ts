@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { deepest } from './json.ts';
 import { quote } from './problems.ts';
 
 /** A report template as copied from Lucca's user interface. Lucca doesn't document it: passed on untouched. */
@@ -7,15 +8,12 @@ export type TemplatePayload = Readonly<Record<string, unknown>>;
 /** Some states hold a template together with other things, in 256 KiB at the most. */
 const largestTemplate = 100_000;
 
-/** Far more than any template has, and far less than what the stack holds. */
-const deepest = 100;
-
 export const templatePayloadSchema = z
   .custom<TemplatePayload>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
     {
       error: ({ input }) =>
-        `expected an object, at most ${deepest} levels deep and with whole numbers up to ${Number.MAX_SAFE_INTEGER}, ` +
+        `expected an object of JSON values, at most ${deepest} levels deep and with whole numbers up to ${Number.MAX_SAFE_INTEGER}, ` +
         `found ${quote(input)}`,
       abort: true,
     },
@@ -30,9 +28,13 @@ export const templatePayloadSchema = z
  */
 function isJson(value: unknown, room = deepest): boolean {
   if (typeof value === 'number') return Number.isFinite(value) && !isRounded(value);
-  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint';
-  return room > 0 && Object.values(value).every((field) => isJson(field, room - 1));
+  if (typeof value !== 'object' || value === null)
+    return value === null || /^(string|boolean)$/.test(typeof value);
+  return room > 0 && isPlain(value) && Object.values(value).every((field) => isJson(field, room - 1));
 }
+
+/** Dates, maps and the like are written as something else, or not at all. */
+const isPlain = (value: object) => /^\[object (Object|Array)\]$/.test(Object.prototype.toString.call(value));
 
 /** Above this, numbers are written with an exponent, and nobody means all of their digits. */
 const isRounded = (value: number) =>

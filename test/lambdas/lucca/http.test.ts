@@ -332,13 +332,16 @@ describe('what something else answers in the stead of Lucca', () => {
     ['a page of a firewall', raw(403, page, { 'Content-Type': 'text/html' })],
     ['a login page', raw(401, page)],
     ['a page that is not found', raw(404, `<!DOCTYPE html>${page}`)],
-    ['a page of several megabytes', raw(404, page + 'x'.repeat(900_000))],
+    ['a page of much text', raw(404, page + 'x'.repeat(900_000))],
+    ['a page of several megabytes', raw(404, page + 'x'.repeat(3_000_000))],
     ['a sentence', raw(400, 'Martin Dupont')],
   ])('is an UnexpectedResponseError that says who may be to blame: %s', async (_, answer) => {
     server.answerNext(answer, answer);
     const error = await failing();
     expect(error.name).toBe('UnexpectedResponseError');
-    expect(error.message).toMatch(/answered 40\d with (a web page|text): .*firewall.*proxy/);
+    expect(error.message).toMatch(
+      /answered 40\d with (a web page|text|a body that .* too long): .*firewall.*proxy/,
+    );
     expect(error.message).not.toContain('Dupont');
   });
 
@@ -356,6 +359,17 @@ test.each([
   const error = await failing('checking a report');
   expect(error.name).toBe('LuccaUnavailableError');
   expect(error.message).toContain('expected to hear of what was asked for');
+});
+
+test('a status without a message is that of the report', async () => {
+  server.answerNext(json(200, { status: 'error', message: null }));
+  expect(await client.reportStatus(1017)).toBe('error');
+});
+
+test("a refusal that is nested beyond reason is nobody's", async () => {
+  const deep = `{"title":"Bad dates","errors":{"a":[${'['.repeat(20_000)}${']'.repeat(20_000)}]}}`;
+  server.answerNext(raw(400, deep));
+  expect((await failing('creating a report')).name).toBe('UnexpectedResponseError');
 });
 
 test.each([
@@ -381,17 +395,17 @@ test('JSON may begin with a byte order mark', async () => {
   expect((await failing('creating a report')).message).toContain('saying: Bad dates');
 });
 
-describe('a refusal whose reasons never arrive keeps its name', () => {
+describe("a refusal whose reasons never arrive is nobody's", () => {
   test.each<[number, string]>([
-    [400, 'LuccaRejectedError'],
-    [404, 'ReportNotFoundError'],
+    [400, 'LuccaUnavailableError'],
+    [401, 'LuccaUnavailableError'],
+    [404, 'LuccaUnavailableError'],
     [429, 'RateLimitedError'],
     [500, 'LuccaUnavailableError'],
   ])('when a %i breaks off, or stalls', async (status, name) => {
-    server.answerNext(
-      unfinished('{"title":', 'break', { status }),
-      unfinished('{"title":', 'stall', { status }),
-    );
+    const answers = (['break', 'stall'] as const).map((how) => unfinished('{"title":', how, { status }));
+    // A refused key is read afresh, and sent once more.
+    server.answerNext(...answers.flatMap((answer) => (status === 401 ? [answer, answer] : [answer])));
     const lucca = clientOf(server, { timeouts: { ...shortTimeouts, response: 60_000, file: 60_000 } });
     expect((await failing('checking a report', lucca)).name).toBe(name);
     expect((await failing('checking a report', lucca)).name).toBe(name);

@@ -176,6 +176,26 @@ test.each<[string, unknown, string]>([
   ],
   ['a BigInt in a template', [{ ...acme, defaultExport: { template: { id: 42n } } }], 'found {"id":"42n"}'],
   ['a circle', [{ ...acme, name: cyclic }], '.name: expected text, found [object Object]'],
+  [
+    'a function in a template',
+    [{ ...acme, defaultExport: { template: { name: () => 'x' } } }],
+    'an object of JSON values',
+  ],
+  [
+    'a date in a template',
+    [{ ...acme, defaultExport: { template: { on: new Date(0) } } }],
+    'an object of JSON values',
+  ],
+  [
+    'a map in a template',
+    [{ ...acme, defaultExport: { template: { fields: new Map() } } }],
+    'an object of JSON values',
+  ],
+  [
+    'a field of a template that is undefined',
+    [{ ...acme, defaultExport: { template: { name: undefined } } }],
+    'an object of JSON values',
+  ],
   ['a circle in a template', [{ ...acme, defaultExport: { template: cyclic } }], 'at most 100 levels deep'],
   ['a symbol', [{ ...acme, name: Symbol('acme') }], '.name: expected text, found Symbol(acme)'],
   ['not a number', [{ ...acme, defaultExport: { templateId: Number.NaN } }], 'expected a number, found NaN'],
