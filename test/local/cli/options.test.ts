@@ -155,13 +155,20 @@ test.each<[string, string[], NodeJS.ProcessEnv, object]>([
 });
 
 test('a flag that npm took for itself is told, instead of exporting something else', () => {
-  vi.stubEnv('npm_config_dry_run', 'true');
+  vi.stubEnv('npm_config_starts_on', '2026-01-01');
   onTestFinished(() => void vi.unstubAllEnvs());
   expect(read([])).toEqual({
     exitCode: 2,
-    said: expect.stringMatching(/npm took --dry-run for itself.*npm start -- --dry-run/) as string,
+    said: expect.stringMatching(/npm took --starts-on for itself.*npm start -- --starts-on/) as string,
   });
-  expect(read(['--backfill', '2026-01..2026-02', '--dry-run'])).not.toHaveProperty('exitCode');
+  expect(read(['--starts-on', '2026-01-01'])).not.toHaveProperty('exitCode');
+});
+
+test("what npm's own configuration says is none of them", () => {
+  vi.stubEnv('npm_config_json', 'true');
+  vi.stubEnv('npm_config_dry_run', 'true');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(read([])).not.toHaveProperty('exitCode');
 });
 
 test('a home directory that the shell did not expand is meant', () => {
