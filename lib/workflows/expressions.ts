@@ -37,6 +37,12 @@ export const reportVanished = jsonata`
   ${readableCause('$states.errorOutput')} & ' Reports of this export that vanished: ' &
   $join([$vanishedReportIds, $reportId].$string($), ', ') & '.'`;
 
+/** Why a report that nobody could ask for isn't waited for any longer. */
+export const reportUnheardOf = jsonata`
+  'Report ' & $reportId & ' was to be done by the deadline ' & $reportDeadline & ', but ' &
+  ${readableCause('$states.errorOutput')} & ' (' & $states.errorOutput.Error & '). A new report would start over: ' &
+  'look at what is said here, then start the export again.'`;
+
 /** Only an execution that was stopped, and redriven after that, can lose its lease. */
 export const leaseLost = jsonata`
   'While this execution was stopped, another export with the same API key has begun, and creating a report now ' &
@@ -53,6 +59,10 @@ export const afterNow = (seconds: number): string =>
  */
 export const secondsOfPause = (vanished: string): string =>
   jsonata`$floor(30 * $power(2, ${vanished} - 1) * (1 + $random()))`;
+
+/** Whether an instant is before another; both are expressions of ISO texts. */
+export const isBefore = (instant: string, other: string): string =>
+  jsonata`$toMillis(${instant}) < $toMillis(${other})`;
 
 /** Whole seconds from one instant to another; both are expressions of ISO texts. */
 export const secondsBetween = (from: string, to: string): string =>

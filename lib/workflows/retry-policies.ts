@@ -15,7 +15,7 @@ const ours = (...names: ErrorName[]) => names;
  * The function didn't run, or didn't finish: throttled, crashed, timed out.
  * Waits of at most 2 + 4 + 8 + 16 + 32 = 62 s.
  */
-export const functionFailed: RetryProps = {
+export const functionFailed = {
   errors: [
     'Lambda.ServiceException',
     'Lambda.AWSLambdaException',
@@ -31,21 +31,21 @@ export const functionFailed: RetryProps = {
   backoffRate: 2,
   maxAttempts: 5,
   jitterStrategy: JitterType.FULL,
-};
+} satisfies RetryProps;
 
 /**
  * Lucca, S3 or Secrets Manager doesn't answer as it should. Safe for every step: a report created twice
  * supersedes itself, and a template created twice is only a duplicate, which failing would leave as well.
  * Waits of at most 5 + 10 + 20 + 40 + 80 + 5 × 120 = 755 s, some 12 minutes.
  */
-export const serviceUnavailable: RetryProps = {
+export const serviceUnavailable = {
   errors: ours('LuccaUnavailableError', 'AwsUnavailableError'),
   interval: Duration.seconds(5),
   backoffRate: 2,
   maxDelay: Duration.minutes(2),
   maxAttempts: 10,
   jitterStrategy: JitterType.FULL,
-};
+} satisfies RetryProps;
 
 /**
  * Something else than Lucca has answered, or an answer isn't what it should be. Lucca may be about to recover from

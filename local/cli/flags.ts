@@ -107,13 +107,13 @@ export function readFlags(argv: string[]): { flags: Flags; fail: Fail } {
 }
 
 /** Flags that npm has as well: it hands them on to everything it starts, be they of its own configuration. */
-const npmsOwn = ['--json', '--dry-run', '--help'];
+const npmsOwn = new Set(['--json', '--dry-run', '--help']);
 
 /** A flag that was meant for this command: without `--`, npm keeps it, and hands it on in the environment only. */
 const takenByNpm = (options: readonly Option[], argv: string[]) =>
   options
     .map(({ long }) => long!)
-    .filter((flag) => !npmsOwn.includes(flag))
+    .filter((flag) => !npmsOwn.has(flag))
     .find((flag) => {
       const variable = `npm_config_${flag.slice(2).replaceAll('-', '_')}`;
       return process.env[variable] !== undefined && !argv.some((argument) => argument.startsWith(flag));

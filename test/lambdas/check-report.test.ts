@@ -41,23 +41,6 @@ test.each(['done', 'error'])('a report that is %s is told so, be it after the de
   expect(await check(status, '2026-11-03T09:00:00.000Z')).toEqual({ status });
 });
 
-describe('a Lucca that is away', () => {
-  test.each([
-    ['before the deadline is just that', '2026-11-02T08:59:59.999Z', 'LuccaUnavailableError'],
-    [
-      'at the deadline is a ReportTimedOutError, or it would be asked for ever',
-      deadline,
-      'ReportTimedOutError',
-    ],
-  ])('%s', async (_, now, name) => {
-    await using lucca = await startLuccaServer(raw(503, ''));
-    const input = { ...callTo(lucca.url), reportId: 1017, now, deadline };
-    const error = await failureOf(checkReport(input, clientOf(lucca, { call: input })));
-    expect(error.name).toBe(name);
-    expect(error.message).toContain('answered 503');
-  });
-});
-
 test('a report that is gone after the deadline is gone, not timed out', async () => {
   await using lucca = await startLuccaServer(raw(404, ''));
   const input = { ...callTo(lucca.url), reportId: 1017, now: '2026-11-03T09:00:00Z', deadline };

@@ -45,7 +45,7 @@ export const mutations: readonly Mutation[] = [
   mutation('a failing call of S3 or DynamoDB is final', 'lib/workflows/retry-policies.ts', "errors: ['States.TaskFailed', 'States.Timeout'],\n  interval: Duration.seconds(2),\n  backoffRate: 2,\n  maxDelay: Duration.minutes(1),\n  maxAttempts: 6,", "errors: ['States.TaskFailed', 'States.Timeout'],\n  interval: Duration.seconds(2),\n  backoffRate: 2,\n  maxDelay: Duration.minutes(1),\n  maxAttempts: 0,"),
   mutation('a 429 is not waited for', 'lib/workflows/steps/invoke.ts', "['RateLimitedError', 'LuccaBusyError']", "['BatchFailedError', 'LuccaBusyError']"),
   mutation('a 503 is not waited for as told', 'lib/workflows/steps/invoke.ts', "['RateLimitedError', 'LuccaBusyError']", "['RateLimitedError', 'BatchFailedError']"),
-  mutation('an outage while polling is final', 'lib/workflows/export/report.ts', ".addCatch(waitForReport, { errors: ['LuccaUnavailableError' satisfies ErrorName] })", ''),
+  mutation('an outage while polling is final', 'lib/workflows/export/report.ts', '[...serviceUnavailable.errors, ...functionFailed.errors]', "['BatchFailedError']"),
   mutation('an announcement that fails ends the export', 'lib/workflows/export/endings.ts', "    .addCatch(reportExported, { outputs: '{% $states.input %}' })\n", ''),
 
   // The report
@@ -54,8 +54,9 @@ export const mutations: readonly Mutation[] = [
   mutation('a report that failed is not created again', 'lib/workflows/export/report.ts', 'const mostRegenerations = 1;', 'const mostRegenerations = 0;'),
   mutation('a report is downloaded while it is pending', 'lambdas/check-report.ts', 'return { status };', "return { status: status === 'pending' ? 'done' : status };"),
   mutation('a vanished report on download is final', 'lib/workflows/export/files.ts', 'storeFiles.addCatch(recreate, reportIsGone)', 'storeFiles'),
-  mutation('polling has no end', 'lambdas/check-report.ts', "if (status === 'pending' && isLast)", "if (status === 'pending' && isLast && input.reportId < 0)"),
-  mutation('polling gives up early', 'lambdas/check-report.ts', 'Date.parse(input.now) >= Date.parse(input.deadline)', 'Date.parse(input.now) + 14_000_000 >= Date.parse(input.deadline)'),
+  mutation('polling has no end', 'lambdas/check-report.ts', "if (status === 'pending' && ", "if (status === 'pending' && reportId < 0 && "),
+  mutation('polling has no end while nobody can ask', 'lib/workflows/export/report.ts', "isBefore('$states.context.State.EnteredTime', '$reportDeadline')", "isBefore('$states.context.Execution.StartTime', '$reportDeadline')"),
+  mutation('polling gives up early', 'lambdas/check-report.ts', 'Date.parse(now) >= ', 'Date.parse(now) + 14_000_000 >= '),
   mutation('polling takes no pause', 'lib/workflows/export/report.ts', 'secondsUntilCheck(pollSeconds)', 'secondsUntilCheck(1)'),
   mutation('a lost template is final', 'lib/workflows/export/under-lease.ts', "errors: ['TemplateNotFoundError' satisfies ErrorName],", "errors: ['BatchFailedError' satisfies ErrorName],"),
   mutation('a template is created for every export', 'lambdas/ensure-template.ts', 'templateId !== undefined && templateId !== input.lostTemplateId', 'templateId !== undefined && templateId === input.lostTemplateId'),

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import type { Assembly, StateMachineResource } from '../../local/assembly/assembly.ts';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
+import type { AroundTask } from '../../local/aws/step-functions/step-functions.ts';
 import { VirtualClock } from '../../local/clock.ts';
 import { type Engine, startEngine } from '../../local/engine.ts';
 import { type LuccaSimulator, startLuccaSimulator } from '../../local/lucca-simulator/simulator.ts';
@@ -59,6 +60,7 @@ let worlds = 0;
 interface WorldOptions {
   apiKey?: string;
   change?: (assembly: Assembly) => void;
+  around?: AroundTask;
 }
 
 /** With the simulator. Ends with the test. */
@@ -86,6 +88,7 @@ export async function createWorldAround<L extends Lucca>(
     directory,
     apiKey: options.apiKey ?? apiKey,
     clock,
+    ...(options.around === undefined ? {} : { around: options.around }),
     running: await runningFunctions(assembly.functions, (line) => logs.push(line)),
   });
   onTestFinished(async () => {

@@ -1,10 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import type { AroundTask } from '../../local/aws/step-functions/step-functions.ts';
+import { TaskFailure } from '../../local/states-language/index.ts';
 import { pollSeconds } from '../../lib/workflows/run-times.ts';
 import type { Fault } from '../../local/lucca-simulator/simulator.ts';
 import type { ExecutionEvent, ExecutionResult } from '../../local/states-language/index.ts';
 import { apiKey, changeDefinitions, createWorld, statesOf, type World } from '../support/workflow.ts';
 
 const lastMonth = { templateId: 42, period: 'previousMonth' };
+
+/** Has Check Report fail before its function is reached. */
+const failingChecks =
+  (error: string, isFailing: () => boolean): AroundTask =>
+  async (task, { state }) => {
+    if (state === 'Check Report' && isFailing()) throw new TaskFailure(error, 'told');
+    return task();
+  };
 
 /** Runs an export in a world with these faults. */
 async function exportWith(...faults: Fault[]): Promise<World & { result: ExecutionResult }> {
@@ -244,6 +254,20 @@ describe('LuccaUnavailableError', () => {
     world.lucca.addFault({ kind: 'status', on: 'checkReport', status: 503, ...always });
     const result = await world.run(lastMonth);
     expect(result).toMatchObject(failure('ReportTimedOutError', /deadline .*, but GET .* answered 503/));
+  });
+
+  const checksFail = ['Lambda.TooManyRequestsException', 'States.Timeout', 'AwsUnavailableError'];
+  test.each(checksFail)('nor does %s end the polling, more often than it is tried again', async (error) => {
+    let failures = 40;
+    const world = await createWorld({ around: failingChecks(error, () => failures-- > 0) });
+    expect(await world.run(lastMonth)).toMatchObject({ status: 'SUCCEEDED', output: { reportId: 1001 } });
+  });
+
+  test.each(checksFail)('nor does %s keep it going past the deadline', async (error) => {
+    const world = await createWorld({ change: fiveMinutes, around: failingChecks(error, () => true) });
+    expect(await world.run(lastMonth)).toMatchObject(
+      failure('ReportTimedOutError', new RegExp(`deadline .*, but told \\(${error}\\)`)),
+    );
   });
 
   test('is final when Lucca stays away', async () => {

@@ -2,12 +2,21 @@ import { Choice, Condition, Fail, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfun
 import type { Construct } from 'constructs';
 import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import { objectKeyExpression } from '../../../lambdas/shared/object-keys.ts';
-import { generationFailed, leaseLost, secondsOfPause, secondsUntilCheck } from '../expressions.ts';
+import {
+  generationFailed,
+  leaseLost,
+  isBefore,
+  reportUnheardOf,
+  secondsOfPause,
+  secondsUntilCheck,
+} from '../expressions.ts';
 import { field } from '../jsonata.ts';
 import {
   awsCallFailed,
+  functionFailed,
   heldByAnother,
   reportMissing,
+  serviceUnavailable,
   unexpectedAnswer,
   unreachable,
 } from '../retry-policies.ts';
@@ -26,7 +35,7 @@ const mostReplacements = 3;
 /** The states that have a report generated, from `Renew Lease` until it is done or can't be had. */
 export function reportStates(scope: Construct, props: UnderLeaseProps) {
   const { createReport, renewLease } = creationStates(scope, props);
-  const { waitForReport, checkReport, reportStatus } = pollingStates(scope, props);
+  const { waitForReport, checkReport, timeLeft, reportStatus } = pollingStates(scope, props);
   const { recreate, reportFailed } = recreationStates(scope, renewLease);
 
   renewLease
@@ -41,8 +50,11 @@ export function reportStates(scope: Construct, props: UnderLeaseProps) {
   checkReport
     .addRetry(reportMissing)
     .addCatch(recreate, reportIsGone)
-    // The generation goes on while Lucca can't be asked: only the deadline ends the polling.
-    .addCatch(waitForReport, { errors: ['LuccaUnavailableError' satisfies ErrorName] });
+    .addCatch(timeLeft, {
+      errors: [...serviceUnavailable.errors, ...functionFailed.errors],
+      assign: problem('ReportTimedOutError', reportUnheardOf),
+    });
+  timeLeft.otherwise(reportFailed);
   reportStatus
     .when(Condition.jsonata("{% $states.input.status = 'pending' %}"), waitForReport)
     .when(Condition.jsonata("{% $states.input.status = 'error' %}"), recreate, {
@@ -100,10 +112,17 @@ function pollingStates(scope: Construct, { resources }: UnderLeaseProps) {
     payload: { ...luccaCall, reportId: '{% $reportId %}' },
     waitAsAsked: waitForReport,
   });
+  const timeLeft = Choice.jsonata(scope, 'Time Left?', {
+    comment:
+      "The generation goes on while nobody can ask for it: only the report's deadline ends the polling.",
+  }).when(
+    Condition.jsonata(field(isBefore('$states.context.State.EnteredTime', '$reportDeadline'))),
+    waitForReport,
+  );
   const reportStatus = Choice.jsonata(scope, 'Report Status?', {
     comment: 'Without a default: any other status fails the export.',
   });
-  return { waitForReport, checkReport, reportStatus };
+  return { waitForReport, checkReport, timeLeft, reportStatus };
 }
 
 /** What becomes of a report that can't be had: another one is created, or the export fails with `$problem`. */

@@ -51,6 +51,29 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
         'Lucca with these report ids.',
     ],
   ],
+  reportUnheardOf: [
+    [
+      expressions.reportUnheardOf,
+      {
+        errorOutput: { Error: 'Lambda.Unknown', Cause: 'the reason' },
+        variables: { reportId: 7, reportDeadline: '2026-11-02T09:00:00.000Z' },
+      },
+      'Report 7 was to be done by the deadline 2026-11-02T09:00:00.000Z, but the reason (Lambda.Unknown). A new report ' +
+        'would start over: look at what is said here, then start the export again.',
+    ],
+  ],
+  isBefore: [
+    [
+      expressions.isBefore('$a', '$b'),
+      { variables: { a: '2026-11-02T05:00:00Z', b: '2026-11-02T05:00:00.001Z' } },
+      true,
+    ],
+    [
+      expressions.isBefore('$a', '$b'),
+      { variables: { a: '2026-11-02T05:00:00Z', b: '2026-11-02T05:00:00.000Z' } },
+      false,
+    ],
+  ],
   reportVanished: [
     [
       expressions.reportVanished,
