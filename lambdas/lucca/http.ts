@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ApiKeySource } from '../aws/api-key.ts';
 import { logger } from '../runtime/logger.ts';
+import { LuccaUnavailableError } from '../shared/errors.ts';
 import { readBody, readText } from './body.ts';
 import { describeRefusal, type Refusal } from './problem-details.ts';
 import { createRedaction } from './redaction.ts';
@@ -65,7 +66,10 @@ export async function sendRequest(connection: LuccaConnection, request: LuccaReq
   if (ok) return { request: name, status, headers, body, redact };
   const refusal = await readText(body, name).then(
     (text) => describeRefusal(text, redact),
-    (): Refusal => ({ isLuccas: false, text: 'with a body that broke off or is too long' }),
+    (error: unknown): Refusal =>
+      error instanceof LuccaUnavailableError
+        ? { isLuccas: false, isCut: true, text: 'with a body that broke off' }
+        : { isLuccas: false, text: 'with a body that is too long' },
   );
   throw refusalError(connection, request, { name, response, refusal, redact });
 }

@@ -9,6 +9,8 @@ const reasonFields = ['title', 'detail', 'message', 'error', 'error_description'
 export interface Refusal {
   /** Whether Lucca itself has answered: its refusals are JSON, or nothing but their status. */
   isLuccas: boolean;
+  /** Whether the connection broke before all of it was there. */
+  isCut?: true;
   /** In one line, to be put after the status. */
   text: string;
 }

@@ -56,6 +56,7 @@ export function refusalError(
   }
   if (passing.has(status) || status >= 500) return new LuccaUnavailableError(answered);
   if (status < 400) return redirected(refused);
+  if (refusal.isCut) return new LuccaUnavailableError(answered);
   if (!refusal.isLuccas) {
     return new UnexpectedResponseError(
       `${answered}: expected problem details, as Lucca's API gives them. Something else has answered in its stead, such ` +

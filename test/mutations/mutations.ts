@@ -87,7 +87,7 @@ export const mutations: readonly Mutation[] = [
   mutation('the polling ends at a page', 'lambdas/lucca/client.ts', 'throw isLuccas(error) ? error', 'throw isLuccas(error) || connection.deadline > 0 ? error'),
   mutation('a status of something else is believed', 'lambdas/lucca/client.ts', 'if (parsed.success && isLuccas) return', 'if (parsed.success) return'),
   mutation('an unknown status passes', 'lambdas/lucca/client.ts', 'error instanceof UnexpectedResponseError ? error.isLuccas', 'error instanceof UnexpectedResponseError ? false'),
-  mutation("a refusal that broke off is Lucca's", 'lambdas/lucca/http.ts', '(): Refusal => ({ isLuccas: false', '(): Refusal => ({ isLuccas: true'),
+  mutation("a refusal that broke off is Lucca's", 'lambdas/lucca/http.ts', '{ isLuccas: false, isCut: true, text', '{ isLuccas: true, text'),
   mutation('a file that lags behind is given up', 'lambdas/lucca/client.ts', "if (status === 'error') throw gone", 'throw gone'),
   mutation('a single 404 is believed', 'lib/workflows/export/report.ts', '    .addRetry(reportMissing)\n', ''),
   mutation('a page is taken for a refusal of the key', 'lambdas/lucca/refusals.ts', 'if (!refusal.isLuccas)', 'if (!refusal.isLuccas && status === 400)'),

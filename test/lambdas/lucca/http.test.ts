@@ -340,7 +340,7 @@ describe('what something else answers in the stead of Lucca', () => {
     const error = await failing();
     expect(error.name).toBe('UnexpectedResponseError');
     expect(error.message).toMatch(
-      /answered 40\d with (a web page|text|a body that .* too long): .*firewall.*proxy/,
+      /answered 40\d with (a web page|text|a body that is too long): .*firewall.*proxy/,
     );
     expect(error.message).not.toContain('Dupont');
   });
