@@ -17,12 +17,15 @@ export interface Templates {
 /** The templates of the stacks for some tenants, without bundling the functions. */
 export function synthTemplates(tenants: TenantSettings[] = [acme]): Templates {
   const outdir = mkdtempSync(join(tmpdir(), 'lucca-report-export-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const context = { 'aws:cdk:bundling-stacks': [] };
-  const app = checkSecurity(createApp({ tenants }, { outdir, context }));
-  const templateOf = (name: string) => Template.fromStack(app.node.findChild(name) as Stack);
-  return {
-    shared: templateOf(sharedStackName),
-    tenants: tenants.map(({ name }) => templateOf(tenantStackName(name))),
-  };
+  try {
+    const context = { 'aws:cdk:bundling-stacks': [] };
+    const app = checkSecurity(createApp({ tenants }, { outdir, context }));
+    const templateOf = (name: string) => Template.fromStack(app.node.findChild(name) as Stack);
+    return {
+      shared: templateOf(sharedStackName),
+      tenants: tenants.map(({ name }) => templateOf(tenantStackName(name))),
+    };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
 }
