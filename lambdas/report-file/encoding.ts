@@ -15,6 +15,7 @@ export function encodingOf(head: Buffer): { encoding: Encoding; markBytes: numbe
   const start = head.toString('hex', 0, 3);
   const marked = byteOrderMarks.find(([mark]) => start.startsWith(mark));
   if (marked !== undefined) return { encoding: marked[1], markBytes: marked[0].length / 2 };
+  if (!head.includes(0)) return { encoding: 'bytes', markBytes: 0 };
   const [even, odd] = [0, 1].map((side) => head.filter((byte, at) => byte === 0 && at % 2 === side).length);
   return { encoding: unmarked(even!, odd!, head.length), markBytes: 0 };
 }

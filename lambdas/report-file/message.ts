@@ -42,10 +42,14 @@ export function isFailure(line: string): boolean {
   const words = line
     .trim()
     .replace(/^(http\/[\d.]+ )?\d{3}\b[\s:-]*/i, '')
-    .replace(/[.!]+$/, '');
+    .replace(/(?<![.!])[.!]+$/, '');
   return reasonPhrases.has(words.toLowerCase()) || proxyWords.test(words) || failure.test(words);
 }
 
 /** Names of columns have abbreviations, such as `Nb. Jours` or `Temps trav.`. */
-const isSentence = (line: string) =>
-  /\S \S.*(\p{L}{4}|\d)\.$|\S \S.*[!?…]$|\p{L}{4}[.!?] \p{Lu}/u.test(line.trim());
+function isSentence(line: string): boolean {
+  const text = line.trim();
+  const end = /(?:\p{L}{4}|\d)\.$|[!?…]$/u.exec(text);
+  const isEnded = end !== null && /\S \S/.test(text.slice(0, end.index));
+  return isEnded || /\p{L}{4}[.!?] \p{Lu}/u.test(text);
+}
