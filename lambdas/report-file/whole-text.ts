@@ -55,7 +55,7 @@ function strangeEnd(end: string, dialect: Dialect): string | undefined {
   return 'a table with a message at its end: Lucca failed after it had begun';
 }
 
-/** Whether a line has fewer columns than the header, whichever of its punctuation is the delimiter. */
+/** Whether a line has fewer columns than the header; where its delimiter isn't known, whichever of them it is. */
 function lacksColumns(line: string, { header, delimiter }: Dialect): boolean {
   const possible = delimiter === undefined ? delimiters : [delimiter];
   const inHeader = possible.filter((delimiter) => header.includes(delimiter));
