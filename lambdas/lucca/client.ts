@@ -90,7 +90,7 @@ export function createLuccaClient(
         const status = await reportStatus(reportId);
         if (status === 'error') throw gone(reportId)(error.message);
         throw new LuccaUnavailableError(
-          `${error.message}, though report ${reportId} is ${status}, and was done: the file lags behind.`,
+          `${error.message}, though report ${reportId} is ${status}: the file lags behind.`,
         );
       }
     },

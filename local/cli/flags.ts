@@ -107,7 +107,7 @@ export function readFlags(argv: string[]): { flags: Flags; fail: Fail } {
 }
 
 /** Flags that npm has as well: it hands them on to everything it starts, be they of its own configuration. */
-const npmsOwn = new Set(['--json', '--dry-run', '--help']);
+const npmsOwn = new Set(['--json', '--dry-run']);
 
 /** A flag that was meant for this command: without `--`, npm keeps it, and hands it on in the environment only. */
 const takenByNpm = (options: readonly Option[], argv: string[]) =>
