@@ -22,9 +22,8 @@ export interface Refusal {
 export function describeRefusal(body: string, redact: (value: string) => string): Refusal {
   if (body.trim() === '') return { isLuccas: true, text: 'without problem details' };
   const document = parseJson(body);
-  if (document === undefined || typeof document === 'number' || !isShallow(document)) {
-    return { isLuccas: false, text: `with ${formOf(body)}` };
-  }
+  if (document === undefined) return { isLuccas: false, text: `with ${formOf(body)}` };
+  if (!isTelling(document)) return { isLuccas: false, text: 'with JSON that tells nothing' };
   // So that no key is cut through before it is found.
   const text = reasons(document)
     .join('; ')
@@ -33,6 +32,14 @@ export function describeRefusal(body: string, redact: (value: string) => string)
   const told = redact(text).slice(0, longestText).replace(/\.$/, '');
   return { isLuccas: true, text: told === '' ? 'without problem details' : `saying: ${told}` };
 }
+
+/** Whether a document may hold a reason, and can be searched for it. */
+const isTelling = (document: unknown) =>
+  typeof document === 'string' ||
+  (typeof document === 'object' &&
+    document !== null &&
+    isShallow(document) &&
+    !(Array.isArray(document) && document.length === 0));
 
 /** White space, and what would write elsewhere on a terminal or change the order of what stands there. */
 const unprintable = /[\s\p{Cc}\p{Cf}]+/gu;

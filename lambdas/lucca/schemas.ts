@@ -18,9 +18,13 @@ export const reportStatusSchema = z.object({
 
 /**
  * What speaks of this report, be it in words that we don't know: others that answer in Lucca's stead also say
- * `{"status": "error", "message": …}`.
+ * `{"status": "error", "message": …}` or `{"status": "fail"}`.
  */
 export const aboutReport = (reportId: number) =>
   z
-    .object({ status: z.string(), id: idSchema.optional(), message: z.unknown().optional() })
-    .refine(({ id, message }) => (id === undefined ? (message ?? undefined) === undefined : id === reportId));
+    .object({ status: z.string(), id: idSchema.nullish(), message: z.unknown().optional() })
+    .refine(({ status, id, message }) =>
+      (id ?? undefined) === undefined
+        ? (message ?? undefined) === undefined && reportStatusSchema.safeParse({ status }).success
+        : id === reportId,
+    );

@@ -335,12 +335,15 @@ describe('what something else answers in the stead of Lucca', () => {
     ['a page of much text', raw(404, page + 'x'.repeat(900_000))],
     ['a page of several megabytes', raw(404, page + 'x'.repeat(3_000_000))],
     ['a sentence', raw(400, 'Martin Dupont')],
+    ['an empty list', json(403, [])],
+    ['a word of JSON', json(403, true)],
+    ['nothing in JSON', json(404, null)],
   ])('is an UnexpectedResponseError that says who may be to blame: %s', async (_, answer) => {
     server.answerNext(answer, answer);
     const error = await failing();
     expect(error.name).toBe('UnexpectedResponseError');
     expect(error.message).toMatch(
-      /answered 40\d with (a web page|text|a body that is too long): .*firewall.*proxy/,
+      /answered 40\d with (a web page|text|JSON that tells nothing|a body that is too long): .*firewall.*proxy/,
     );
     expect(error.message).not.toContain('Dupont');
   });
@@ -354,6 +357,7 @@ describe('what something else answers in the stead of Lucca', () => {
 test.each([
   ['another report', { id: 999, status: 'done' }],
   ['a service', { status: 'error', message: 'Service temporarily unavailable' }],
+  ['a service, with an id that is null', { id: null, status: 'error', message: 'Unavailable' }],
 ])('a status that is about %s is not that of the report', async (_, document) => {
   server.answerNext(json(200, document));
   const error = await failing('checking a report');
@@ -361,15 +365,26 @@ test.each([
   expect(error.message).toContain('expected to hear of what was asked for');
 });
 
-test('a status without a message is that of the report', async () => {
-  server.answerNext(json(200, { status: 'error', message: null }));
+test.each([
+  { status: 'error' },
+  { status: 'error', message: null },
+  { id: null, status: 'error', message: null },
+])('the status is that of the report: %j', async (document) => {
+  server.answerNext(json(200, document));
   expect(await client.reportStatus(1017)).toBe('error');
+});
+
+test('a status that nobody knows and that names no report passes', async () => {
+  server.answerNext(json(200, { status: 'fail' }));
+  expect((await failing('checking a report')).name).toBe('LuccaUnavailableError');
 });
 
 test("a refusal that is nested beyond reason is nobody's", async () => {
   const deep = `{"title":"Bad dates","errors":{"a":[${'['.repeat(20_000)}${']'.repeat(20_000)}]}}`;
   server.answerNext(raw(400, deep));
-  expect((await failing('creating a report')).name).toBe('UnexpectedResponseError');
+  const { name, message } = await failing('creating a report');
+  expect(name).toBe('UnexpectedResponseError');
+  expect(message).toContain('400 with JSON that tells nothing');
 });
 
 test.each([
