@@ -1,5 +1,5 @@
-import { delimiters } from './csv-text.ts';
-import { type Encoding, encodingOf } from './encoding.ts';
+import { delimiters, hasColumns, withoutQuoted } from './csv-text.ts';
+import { type Encoding, encodingOf, unitBytes } from './encoding.ts';
 import { createNarrower } from './utf16.ts';
 
 /** What the start of a CSV tells of how to read the rest. Places are in bytes. */
@@ -26,9 +26,12 @@ export function dialectOf(head: Buffer): Dialect | undefined {
   const [separatorLine = '', , named] = /^("?)sep=([\t !#-~])\1(?:\r\n?|\n|$)/i.exec(text) ?? [];
   const isUnclear = separatorLine === '' && /^\s*"?sep\s*=/i.test(text);
   if (isUnclear || text.includes('\0')) return undefined;
-  const table = withoutQuotedFields(text.slice(separatorLine.length));
+  const table = withoutQuoted(text.slice(separatorLine.length));
   const [lines = '', header = '', lineBreak] = /^[\r\n]*([^\r\n]*)(\r\n?|\n)?/.exec(table) ?? [];
-  const bytesOf = (characters: number) => characters * (encoding === 'bytes' ? 1 : 2);
+  const [next = ''] = /^[^\r\n]*/.exec(table.slice(lines.length)) ?? [];
+  const isTitle = named === undefined && !delimiters.some((delimiter) => header.includes(delimiter));
+  if (isTitle && hasColumns(next)) return undefined;
+  const bytesOf = (characters: number) => characters * unitBytes(encoding);
   const headerAt = markBytes + bytesOf(separatorLine.length);
   return {
     encoding,
@@ -38,10 +41,6 @@ export function dialectOf(head: Buffer): Dialect | undefined {
     delimiter: named ?? mostFrequent(header),
   };
 }
-
-/** As long as it was, with spaces in the place of each field in quotes. */
-const withoutQuotedFields = (text: string) =>
-  text.replaceAll(/(?<![^;,\t|\r\n])"(?:[^"]|"")*("|$)/g, (field) => ' '.repeat(field.length));
 
 /** The delimiter that a header holds most of. */
 function mostFrequent(header: string): string | undefined {

@@ -3,6 +3,9 @@ import { delimiters } from './csv-text.ts';
 /** A quoted field longer than this is none: its quote was opened and never closed. In bytes. */
 const longestQuoted = 1024 * 1024;
 
+/** Of how many records at the end is known where they begin: an error may come with the stack that led to it. */
+const keptStarts = 64;
+
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const quote = 0x22;
@@ -21,6 +24,10 @@ export interface RecordCounter {
   add: (bytes: Uint8Array) => void;
   /** Records that aren't blank, the header among them, or undefined where nobody can know. */
   end: () => number | undefined;
+  /** Whether a quote is open that belongs to a field. */
+  isWithinQuotes: () => boolean;
+  /** Where the last records begin, in bytes. Where nobody can know any more, the last one goes on to the end. */
+  lastStarts: () => number[];
 }
 
 /**
@@ -35,14 +42,16 @@ export function createRecordCounter(delimiter: string | undefined): RecordCounte
   let openedAt = 0;
   let records = 0;
   let blanks = 0;
+  const starts = new Float64Array(keptStarts);
   const breaks = { lineFeeds: 0, carriageReturns: 0, pairs: 0 };
 
-  function lineBreak(byte: number, before: number) {
+  function lineBreak(byte: number, before: number, position: number) {
     if (byte === lineFeed) breaks.lineFeeds++;
     else breaks.carriageReturns++;
     if (!isLineBreak(before)) records++;
     else if (byte === lineFeed && before === carriageReturn) breaks.pairs++;
     else blanks++;
+    starts[records % keptStarts] = position + 1;
   }
 
   function add(bytes: Uint8Array) {
@@ -54,7 +63,7 @@ export function createRecordCounter(delimiter: string | undefined): RecordCounte
         if (at === length) break;
         const byte = bytes[at]!;
         const before = at === 0 ? last : bytes[at - 1]!;
-        if (isLineBreak(byte)) lineBreak(byte, before);
+        if (isLineBreak(byte)) lineBreak(byte, before, passed + at);
         if (byte !== quote) continue;
         state = opening[before]!;
         openedAt = passed + at;
@@ -81,6 +90,8 @@ export function createRecordCounter(delimiter: string | undefined): RecordCounte
       if (delimiter === undefined && blanks > 0) return undefined;
       return isLineBreak(last) ? records : records + 1;
     },
+    isWithinQuotes: () => state === quoted,
+    lastStarts: () => [...starts.subarray(0, records + 1)].toSorted((one, other) => one - other),
   };
 }
 

@@ -3,7 +3,6 @@ import type { LuccaAnswer } from '../lucca/http.ts';
 import { LuccaUnavailableError, UnexpectedResponseError } from '../shared/errors.ts';
 import { type FileType, type Format, formats } from '../shared/formats.ts';
 import { type FileCheck, fileCheck } from './file-check.ts';
-import { createRowCounter } from './row-count.ts';
 import { sniff, sniffedBytes } from './sniff.ts';
 
 export interface Measures {
@@ -50,14 +49,12 @@ export async function openDownload(
 
   const hash = createHash('sha256');
   const check = fileCheck(sniffed.kind, start);
-  const rows = formats[format].hasRows ? createRowCounter(start) : undefined;
   let bytes = 0;
   let sha256: string;
   async function* measured() {
     for await (const piece of joined(head, pieces)) {
       hash.update(piece);
       check.add(piece);
-      rows?.add(piece);
       bytes += piece.byteLength;
       yield piece;
     }
@@ -70,7 +67,7 @@ export async function openDownload(
     type: types[sniffed.kind]!,
     bytes: measured(),
     measures: () => {
-      const counted = rows?.end();
+      const counted = check.rows?.();
       return { bytes, sha256, ...(counted === undefined ? {} : { rows: counted }) };
     },
   };

@@ -1,6 +1,9 @@
 /** How the characters of a text stand in its bytes: in UTF-16, or so that ASCII is single bytes. */
 export type Encoding = 'utf16le' | 'utf16be' | 'bytes';
 
+/** How many bytes ASCII takes. */
+export const unitBytes = (encoding: Encoding): number => (encoding === 'bytes' ? 1 : 2);
+
 const byteOrderMarks: [mark: string, encoding: Encoding][] = [
   ['efbbbf', 'bytes'],
   ['fffe', 'utf16le'],
@@ -30,12 +33,22 @@ function unmarked(even: number, odd: number, bytes: number): Encoding {
 /** The text of a file's first bytes, without its byte order mark. */
 export function decodeHead(head: Buffer): string {
   const { encoding, markBytes } = encodingOf(head);
-  const text = head.subarray(markBytes);
-  return decode(encoding === 'bytes' ? text : text.subarray(0, 2 * (text.length >> 1)), encoding);
+  return decode(head.subarray(markBytes), encoding);
 }
 
-/** The text of whole characters. Of one byte each where it may be any encoding that has ASCII in it. */
+/** The text of a part of a file: where it begins or ends within a character, without that one. */
 export function decode(bytes: Buffer, encoding: Encoding): string {
-  if (encoding === 'bytes') return bytes.toString('latin1');
-  return (encoding === 'utf16be' ? Buffer.from(bytes).swap16() : bytes).toString('utf16le');
+  if (encoding === 'bytes') return decodeBytes(bytes);
+  const whole = Buffer.from(bytes.subarray(0, 2 * (bytes.length >> 1)));
+  return (encoding === 'utf16be' ? whole.swap16() : whole).toString('utf16le');
+}
+
+/** UTF-8, or what isn't valid as that in the encoding of Western Windows. */
+function decodeBytes(bytes: Buffer): string {
+  const start = bytes.subarray(0, 3).findIndex((byte) => byte >> 6 !== 0b10);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start), { stream: true });
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
 }

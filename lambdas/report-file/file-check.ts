@@ -3,7 +3,7 @@ import { wholeText } from './whole-text.ts';
 import { wholeXls } from './whole-xls.ts';
 import { wholeXlsx } from './whole-xlsx.ts';
 
-/** Watches a file pass, and tells at its end whether it is whole. */
+/** Watches a file pass, and tells at its end whether it is whole and what it holds. */
 export interface FileCheck {
   add: (piece: Uint8Array) => void;
   /**
@@ -13,6 +13,8 @@ export interface FileCheck {
   problem: (isFramed: boolean) => string | undefined;
   /** Whether a file without a problem is whole for certain. */
   isProof: boolean;
+  /** Data rows, the header not counted, or undefined where nobody can know; to be called at its end. */
+  rows?: () => number | undefined;
 }
 
 /** By what a file of each kind shows that it is whole. */

@@ -1,16 +1,13 @@
 import { STATUS_CODES } from 'node:http';
-import { withoutQuoted } from './csv-text.ts';
+import { hasColumns } from './csv-text.ts';
+import { failureWords } from './failure-words.ts';
 
-/** What comes between a person and Lucca says so in few words: `Bad Gateway`, `404 page not found`. */
-const reasonPhrases = new Set(Object.values(STATUS_CODES).map((phrase) => phrase!.toLowerCase()));
-
-/** What else proxies and load balancers are known to answer in the stead of a server. */
-const proxyWords =
-  /^(no healthy upstream|upstream (connect error|request timeout)|stream timeout|default backend|access denied|page not found|(connection|request|gateway) (timed? ?out|refused|reset|closed))/i;
-
-/** What programs say that failed. A column may be called `Erreur`: then nothing of that kind follows. */
-const failure =
-  /^((fatal|internal) error|(error|erreur|exception|warning)( *[:\d]|( \p{L}+){3}))|[\w.:](Exception|Error): |^[\w.]+\.\w+(Exception|Error)$|^Traceback \(/iu;
+/** What comes between a person and Lucca says so in few words: `Bad Gateway`, `404 Not Found`. */
+const reasonPhrases = new Set(
+  Object.entries(STATUS_CODES)
+    .filter(([status]) => Number(status) >= 400)
+    .map(([, phrase]) => phrase!.toLowerCase()),
+);
 
 /** The start of a text. */
 export interface Beginning {
@@ -23,33 +20,30 @@ export interface Beginning {
 
 /**
  * Whether a text is something that is said to a person, rather than a table: a table begins with several columns, or
- * with a header that isn't a sentence. Lucca announces files as such, never as plain text.
+ * with a header that doesn't read like a sentence or a failure. Lucca announces files as such, never as plain text.
  */
 export function isMessage({ text, isAll, contentType }: Beginning): boolean {
   const [first, ...more] = text.split(/[\r\n]+/) as [string, ...string[]];
-  const isOneLine = isAll && more.length === 0;
-  if (hasColumns(first)) return isOneLine && contentType === 'text/plain';
-  const isPlainLine = contentType === 'text/plain' && isAll && more.join('').trim() === '';
   // Without an end, the only line may be anything.
-  return isOneLine || isPlainLine || isFailure(first) || isSentence(first);
+  const isUnended = isAll && more.length === 0;
+  if (hasColumns(first)) return isUnended && contentType === 'text/plain';
+  const isAlone = isAll && more.join('').trim() === '';
+  // With rows below, a word such as `Erreur` may be the name of their column.
+  const isName = !isAlone && /^\p{L}\p{Ll}*$/u.test(first.trim()) && !isReasonPhrase(first);
+  return isUnended || (isAlone && contentType === 'text/plain') || (!isName && isSaid(first));
 }
 
-/** Between the parts of a sentence, there is a space after each comma. */
-const hasColumns = (line: string) => /[;\t|]|,(?! )/.test(withoutQuoted(line));
+/** Whether a line without columns is said to a person: that something failed, or a whole sentence. */
+export const isSaid = (line: string): boolean =>
+  failureWords.test(line) || isReasonPhrase(line) || isSentence(line.trim());
 
-/** Whether a line without columns is what a server, or a program between, says when it fails. */
-export function isFailure(line: string): boolean {
+function isReasonPhrase(line: string): boolean {
   const words = line
     .trim()
     .replace(/^(http\/[\d.]+ )?\d{3}\b[\s:-]*/i, '')
     .replace(/(?<![.!])[.!]+$/, '');
-  return reasonPhrases.has(words.toLowerCase()) || proxyWords.test(words) || failure.test(words);
+  return reasonPhrases.has(words.toLowerCase());
 }
 
-/** Names of columns have abbreviations, such as `Nb. Jours` or `Temps trav.`. */
-function isSentence(line: string): boolean {
-  const text = line.trim();
-  const end = /(?:\p{L}{4}|\d)\.$|[!?…]$/u.exec(text);
-  const isEnded = end !== null && /\S \S/.test(text.slice(0, end.index));
-  return isEnded || /\p{L}{4}[.!?] \p{Lu}/u.test(text);
-}
+/** Names of columns may end with an abbreviation, such as `Temps de trav.`, but have few words. */
+const isSentence = (text: string) => /[.!?…]$/.test(text) && text.split(/\s+/).length >= 5;

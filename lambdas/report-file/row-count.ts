@@ -1,4 +1,5 @@
-import { dialectOf } from './csv-dialect.ts';
+import { unitBytes } from './encoding.ts';
+import type { Dialect } from './csv-dialect.ts';
 import { createRecordCounter } from './csv-records.ts';
 import { createNarrower } from './utf16.ts';
 
@@ -6,16 +7,24 @@ export interface RowCounter {
   add: (bytes: Uint8Array) => void;
   /** Data rows, the header not counted, or undefined where nobody can know. */
   end: () => number | undefined;
+  /** Whether a quote is open that belongs to a field. */
+  isWithinQuotes: () => boolean;
+  /** Where the last rows begin, in bytes of the file. Where nobody can know any more, the last one goes on to the end. */
+  lastStarts: () => number[];
 }
 
-/**
- * Counts the rows of a CSV as its bytes pass.
- * @param head the start of the file, which `add` will be given again
- */
-export function createRowCounter(head: Buffer): RowCounter {
-  const dialect = dialectOf(head);
-  if (dialect === undefined) return { add: () => {}, end: () => undefined };
-  const { encoding, headerAt, delimiter } = dialect;
+/** Where the start of a file doesn't tell how to read it. */
+const unknown: RowCounter = {
+  add: () => {},
+  end: () => undefined,
+  isWithinQuotes: () => false,
+  lastStarts: () => [],
+};
+
+/** Counts the rows of a CSV as its bytes pass. */
+export function createRowCounter(dialect: Dialect | undefined): RowCounter {
+  if (dialect === undefined) return unknown;
+  const { encoding, headerAt, rowsAt = Infinity, delimiter } = dialect;
   const counter = createRecordCounter(delimiter);
   const narrow = createNarrower(encoding);
   let passed = 0;
@@ -28,5 +37,11 @@ export function createRowCounter(head: Buffer): RowCounter {
       const records = counter.end();
       return records === undefined ? undefined : Math.max(0, records - 1);
     },
+    isWithinQuotes: counter.isWithinQuotes,
+    lastStarts: () =>
+      counter
+        .lastStarts()
+        .map((start) => headerAt + start * unitBytes(encoding))
+        .filter((start) => start >= rowsAt),
   };
 }

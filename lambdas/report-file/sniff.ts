@@ -62,7 +62,7 @@ function foundIn({ bytes, isAll, contentType }: Head): Found {
   if (/^<[a-z!?]/i.test(text)) return 'html';
   if (isJson(text)) return 'json';
   if (isBinary(text)) return 'binary';
-  if (base64.test(text)) return 'base64';
+  if (isBase64(text)) return 'base64';
   return isMessage({ text, isAll, contentType }) ? 'message' : 'text';
 }
 
@@ -76,5 +76,12 @@ const isJson = (text: string) =>
 const isBinary = (text: string) =>
   (text.match(/(?![\s\x80-\x9f])\p{Cc}/gu)?.length ?? 0) > 3 + text.length / 100;
 
-/** So many of these characters, and no others, are no words. Mail breaks them into lines of 76. */
-const base64 = /^[A-Za-z0-9+/_-]{76,}(\s+[A-Za-z0-9+/_-]+)*[=\s]*$/;
+/** So many of these characters, and no others, are no words. Mail breaks them into lines of one length. */
+function isBase64(text: string): boolean {
+  const [first, ...more] = text.trim().split(/\r\n|\n|\r/) as [string, ...string[]];
+  const last = more.pop() ?? first;
+  const isOfOneLength = last.length <= first.length && more.every(({ length }) => length === first.length);
+  return first.length >= 60 && isOfOneLength && [first, ...more, last].every((line) => base64.test(line));
+}
+
+const base64 = /^[A-Za-z0-9+/_-]+=*$/;

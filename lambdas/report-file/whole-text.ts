@@ -1,67 +1,55 @@
-import { type Dialect, dialectOf } from './csv-dialect.ts';
-import { delimiters, withoutQuoted } from './csv-text.ts';
+import { dialectOf } from './csv-dialect.ts';
 import { decode, encodingOf } from './encoding.ts';
 import type { FileCheck } from './file-check.ts';
-import { isFailure } from './message.ts';
+import { createRowCounter } from './row-count.ts';
+import { endsWithLine, hasDelimiter, isForeign, shortRows } from './table-end.ts';
 
 /** How much of the end is looked at, in bytes. */
-const keptBytes = 4096;
+const keptBytes = 16 * 1024;
 
 /**
- * Whether a CSV is text to its end. Of one byte a character, it has no zero bytes: where a disk or a proxy lost a part,
- * they stand in its stead.
+ * Whether a CSV is text to its end, and how many rows it has. Of one byte a character, it has no zero bytes: where a
+ * disk or a proxy lost a part, they stand in its stead.
  * @param head the start of the file
  */
 export function wholeText(head: Buffer): FileCheck {
   const { encoding } = encodingOf(head);
   const dialect = dialectOf(head);
+  const rows = createRowCounter(dialect);
   let isBinary = false;
   let tail = Buffer.alloc(0);
   let total = 0;
+  const rowsAtEnd = () => {
+    const kept = total - tail.length;
+    const starts = rows.lastStarts().filter((start) => start >= kept);
+    return dialect === undefined
+      ? []
+      : shortRows(
+          tail,
+          starts.map((start) => start - kept),
+          dialect,
+        );
+  };
   return {
     isProof: false,
     add: (piece) => {
       isBinary ||= encoding === 'bytes' && piece.includes(0);
       tail = Buffer.concat([tail, piece.subarray(-keptBytes)]).subarray(-keptBytes);
       total += piece.byteLength;
+      rows.add(piece);
     },
     problem: (isFramed) => {
+      const isEnded = endsWithLine(decode(tail.subarray(-4), encoding));
       if (isBinary) return 'text with zero bytes in it';
       if (encoding !== 'bytes' && total % 2 === 1) return 'UTF-16 that ends within a character: it is cut';
-      if (!isFramed && !/[\r\n]$/.test(decode(tail, encoding))) {
-        return 'text that ends within a line, and without its length: it may be cut';
-      }
-      if (dialect?.rowsAt === undefined || dialect.rowsAt === total) return undefined;
-      const rows = decode(tail.subarray(dialect.rowsAt - total), encoding);
-      // The first of the kept lines has lost its start, unless it is the first row.
-      return strangeEnd(total - dialect.rowsAt > tail.length ? rows.replace(/^[^\r\n]*/, '') : rows, dialect);
+      if (!isFramed && !isEnded) return 'text that ends within a line, and without its length: it may be cut';
+      if (!isEnded && rows.isWithinQuotes()) return 'text that ends within quotes: it is cut';
+      const short = rowsAtEnd();
+      if (!isEnded && short.length > 0) return 'text that ends within a line: it is cut';
+      if (!short.some(isForeign)) return undefined;
+      return 'a table with a message at its end: Lucca failed after it had begun';
     },
+    // Whether the last one is a row, or a remark such as `(67 rows)`, nobody can know.
+    rows: () => (rowsAtEnd().every(hasDelimiter) ? rows.end() : undefined),
   };
 }
-
-/**
- * What servers leave that fail after they have begun, and yet end their answer properly: a line that lacks columns and
- * its end, or a line that is no part of the table.
- * @param end the last rows
- */
-function strangeEnd(end: string, dialect: Dialect): string | undefined {
-  const lines = end.split(/\r\n|\n|\r/);
-  const last = lines.findLast((line) => line.trim() !== '') ?? '';
-  // One that ends what an earlier line began in quotes may be anything.
-  const isKnown = last.split('"').length % 2 === 1;
-  if (!isKnown || !lacksColumns(last, dialect)) return undefined;
-  if (lines.at(-1) !== '') return 'text that ends within a line: it is cut';
-  if (!/^\s*<[a-z!/]/i.test(last) && !isFailure(last)) return undefined;
-  return 'a table with a message at its end: Lucca failed after it had begun';
-}
-
-/** Whether a line has fewer columns than the header; where its delimiter isn't known, whichever of them it is. */
-function lacksColumns(line: string, { header, delimiter }: Dialect): boolean {
-  const possible = delimiter === undefined ? delimiters : [delimiter];
-  const inHeader = possible.filter((delimiter) => header.includes(delimiter));
-  return (
-    inHeader.length > 0 && inHeader.every((delimiter) => count(delimiter, line) < count(delimiter, header))
-  );
-}
-
-const count = (delimiter: string, line: string) => withoutQuoted(line).split(delimiter).length - 1;

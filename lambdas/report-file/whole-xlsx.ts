@@ -42,8 +42,11 @@ const workbook = /(^|[/\\])workbook\d*\.xml$/i;
 function partNames(tail: Buffer, offset: number): string[] | undefined {
   const end = endPosition(tail);
   if (end === undefined) return undefined;
-  const { start, stop } = directoryAt(tail, offset, end);
-  if (start < 0 || stop > tail.length) return undefined;
+  const directory = directoryAt(tail, offset, end);
+  if (directory === undefined || directory.start < 0) return undefined;
+  const { start, bytes, parts } = directory;
+  const stop = start + bytes;
+  if (stop !== directory.end) return undefined;
   const names: string[] = [];
   let at = start;
   while (at + 46 <= stop && tail.readUInt32LE(at) === directoryEntry) {
@@ -55,7 +58,7 @@ function partNames(tail: Buffer, offset: number): string[] | undefined {
     names.push(tail.toString('utf8', at + 46, at + 46 + name));
     at += 46 + name + extra + comment;
   }
-  return at === stop ? names : undefined;
+  return at === stop && names.length === parts ? names : undefined;
 }
 
 /** Where the last record begins: a comment, whose length it tells, may follow it. */
@@ -67,24 +70,25 @@ function endPosition(tail: Buffer): number | undefined {
   return undefined;
 }
 
-/**
- * Where the directory stands in the tail. It ends where the records about it begin. Some writers make those of large
- * archives for small ones too; they come first, and a locator leads to them.
- */
-function directoryAt(tail: Buffer, offset: number, end: number): { start: number; stop: number } {
-  const locator = end - 20;
-  if (locator < 0 || tail.readUInt32LE(locator) !== locator64) {
-    return stopAt(tail.readUInt32LE(end + 16) - offset, tail.readUInt32LE(end + 12), end);
-  }
-  const large = Number(tail.readBigUInt64LE(locator + 8)) - offset;
-  if (large < 0 || large + 56 > end || tail.readUInt32LE(large) !== endOfDirectory64)
-    return { start: -1, stop: 0 };
-  return stopAt(
-    Number(tail.readBigUInt64LE(large + 48)) - offset,
-    Number(tail.readBigUInt64LE(large + 40)),
-    large,
-  );
+/** What the records at the end of an archive tell of its directory; places are in the tail. */
+interface Directory {
+  start: number;
+  bytes: number;
+  /** How many parts it lists. */
+  parts: number;
+  /** Where it has to end: the records about it begin there. */
+  end: number;
 }
 
-const stopAt = (start: number, bytes: number, stop: number) =>
-  start + bytes === stop ? { start, stop } : { start: -1, stop };
+/** Some writers make the records of large archives for small ones too; they come first, and a locator leads to them. */
+function directoryAt(tail: Buffer, offset: number, end: number): Directory | undefined {
+  const locator = end - 20;
+  if (locator < 0 || tail.readUInt32LE(locator) !== locator64) {
+    const [bytes, start] = [tail.readUInt32LE(end + 12), tail.readUInt32LE(end + 16)];
+    return { start: start - offset, bytes, parts: tail.readUInt16LE(end + 10), end };
+  }
+  const large = Number(tail.readBigUInt64LE(locator + 8)) - offset;
+  if (large < 0 || large + 56 > end || tail.readUInt32LE(large) !== endOfDirectory64) return undefined;
+  const field = (at: number) => Number(tail.readBigUInt64LE(large + at));
+  return { start: field(48) - offset, bytes: field(40), parts: field(32), end: large };
+}

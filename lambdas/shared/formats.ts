@@ -22,18 +22,15 @@ interface FormatRow {
   readonly expected: string;
   /** What a download can be. */
   readonly fileTypes: Readonly<Partial<Record<FileKind, FileType>>>;
-  /** Whether a file has rows that can be counted as it passes. */
-  readonly hasRows: boolean;
 }
 
 /** The formats of reports, all that is known of each. The order is that of the README. */
 export const formats = {
-  csv: { download: 'download-csv', expected: 'a CSV file', fileTypes: { text: csv }, hasRows: true },
+  csv: { download: 'download-csv', expected: 'a CSV file', fileTypes: { text: csv } },
   excel: {
     download: 'download-excel',
     expected: 'an Excel file',
     fileTypes: { xlsx, xls },
-    hasRows: false,
   },
 } as const satisfies Record<string, FormatRow>;
 

@@ -1,16 +1,16 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRowCounter } from '../../lambdas/report-file/row-count.ts';
 import { sniffedBytes } from '../../lambdas/report-file/sniff.ts';
+import { wholeText } from '../../lambdas/report-file/whole-text.ts';
 import { piecesOf, sizes } from './pieces.ts';
 import { runs } from './support.ts';
 
 /** What the product counts. */
 function rowsOf(bytes: Buffer, sizes: number[]): number | undefined {
-  const counter = createRowCounter(bytes.subarray(0, sniffedBytes));
+  const counter = wholeText(bytes.subarray(0, sniffedBytes));
   for (const piece of piecesOf(bytes, sizes)) counter.add(piece);
-  return counter.end();
+  return counter.rows?.();
 }
 
 /** Records that a CSV library sees. */

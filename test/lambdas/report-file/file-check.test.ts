@@ -22,6 +22,7 @@ function large(archive: Buffer, isSmall = false): Buffer {
   const record = Buffer.alloc(56);
   record.writeUInt32LE(0x06064b50, 0);
   record.writeBigUInt64LE(44n, 4);
+  record.writeBigUInt64LE(BigInt(end.readUInt16LE(10)), 32);
   record.writeBigUInt64LE(BigInt(end.readUInt32LE(12)), 40);
   record.writeBigUInt64LE(BigInt(end.readUInt32LE(16)), 48);
   const locator = Buffer.alloc(20);
@@ -69,6 +70,12 @@ describe('cut anywhere, a workbook is not whole:', () => {
       expect(problemOf(kind, file.subarray(0, length), 4096), `${length} bytes`).toMatch(/is cut/);
     }
   });
+});
+
+test('a workbook whose end counts more parts than its directory lists is none, as .NET says', () => {
+  const workbook = Buffer.from(xlsxOf(300));
+  workbook.writeUInt16LE(workbook.readUInt16LE(workbook.length - 12) + 1, workbook.length - 12);
+  expect(problemOf('xlsx', workbook)).toMatch(/its directory is missing/);
 });
 
 test('an .xls file that lacks less than a sector is cut as well', () => {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { createRowCounter } from '../../../lambdas/report-file/row-count.ts';
 import { sniffedBytes } from '../../../lambdas/report-file/sniff.ts';
+import { wholeText } from '../../../lambdas/report-file/whole-text.ts';
 
 /** The rows of a CSV whose bytes come in pieces of a size, the start in one. */
 function rowsOf(csv: string | Uint8Array, pieceSize = 1_000_000): number | undefined {
   const bytes = Buffer.from(csv as string);
-  const counter = createRowCounter(bytes.subarray(0, sniffedBytes));
+  const counter = wholeText(bytes.subarray(0, sniffedBytes));
   counter.add(bytes.subarray(0, sniffedBytes));
   for (let start = sniffedBytes; start < bytes.byteLength; start += pieceSize) {
     counter.add(bytes.subarray(start, start + pieceSize));
   }
-  return counter.end();
+  return counter.rows?.();
 }
 
 const bom = '\uFEFF';
@@ -24,6 +24,7 @@ describe('the rows of a CSV', () => {
     ['with bars', 'Name|Time\r\nDupont|7.5\r\n', 1],
     ['with bars, and a line break in quotes', 'a|b\r\nDurand|"1\r\n2"\r\nMartin|x\r\n', 2],
     ['with one column', 'Nom\nDupont\nMartin\n', 2],
+    ['with one column of numbers', 'Heures\n7,5\n8\n', 2],
     ['with Unix line breaks', 'a;b\n1;2\n3;4\n', 2],
     ['with the line breaks of old Macs', 'a;b\r1;2\r3;4\r', 2],
     ['without a final line break', 'a;b\r\n1;2\r\n3;4', 2],
@@ -47,7 +48,7 @@ describe('the rows of a CSV', () => {
     ['with nothing but a quoted word in the header', '"Nom"\r\n"Du\r\nrand"\r\na;b\r\n', 2],
     ['with a long header', `Nom;${'Temps'.repeat(300)}\r\n1;"2\r\n3"\r\n`, 1],
     ['with two delimiters as often, but no quotes', 'a;b,c\r\n1;2,3\r\n', 1],
-    ['with two delimiters as often, and quoted lines', 'a;b,c\r\n"1\r\n2"\r\n3\r\n', 2],
+    ['with two delimiters as often, and quoted lines', 'a;b,c\r\n"1\r\n2"\r\n3;4,5\r\n', 2],
     ['with its separator in the first line', 'sep=;\r\nNom;Temps\r\nDurand;7,5\r\nMartin;8\r\n', 2],
     ['with another separator in the first line', 'SEP=^\na,b^c\n1^"2\n3"\n', 1],
     ['with a quoted separator in the first line', `${bom}"sep=|"\r\na,b|c\r\n1|"2\r\n3"\r\n`, 1],
@@ -86,6 +87,9 @@ describe('the rows of a CSV', () => {
     ['when a carriage return stands alone among line feeds', 'a;b\n1;2\r3\n'],
     ['when a blank line may be an empty cell of one column', 'Note\r\na\r\n\r\nb\r\n'],
     ['when the mark of DOS stands at the end', 'a;b\r\n1;2\r\n\u001A'],
+    ['when a remark stands at the end', 'a;b\r\n1;2\r\n(1 rows)\r\n'],
+    ['when a comment stands at the end', 'a;b\r\n1;2\r\n#created at 7:00'],
+    ['when a title may stand above the header', 'Heures de novembre\r\nNom;Temps\r\nDupont;7\r\n'],
     ['when two separators are named', 'sep=;,\r\na;b\r\n1;2\r\n'],
     ['when a separator is named that is no character', 'sep=\r\na;b\r\n1;2\r\n'],
     ['in UTF-32', Buffer.from('fffe000061000000', 'hex')],
