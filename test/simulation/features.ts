@@ -25,5 +25,13 @@ export function findTellingSeeds(features: ReadonlyMap<number, readonly string[]
     chosen.push(seed);
     for (const feature of features.get(seed)!) left.delete(feature);
   }
-  return chosen.toSorted((a, b) => a - b);
+  return withoutNeedless(chosen, features).toSorted((a, b) => a - b);
 }
+
+/** What was chosen early may show nothing by now that others don't. */
+const withoutNeedless = (chosen: number[], features: ReadonlyMap<number, readonly string[]>) =>
+  chosen.reduce((kept, seed) => {
+    const others = kept.filter((other) => other !== seed);
+    const shown = new Set(others.flatMap((other) => features.get(other)!));
+    return features.get(seed)!.every((feature) => shown.has(feature)) ? others : kept;
+  }, chosen);
