@@ -19,17 +19,31 @@ const out = join(temporary, 'out');
 
 const { LUCCA_DOMAIN: _domain, LUCCA_API_KEY: _key, ...inherited } = process.env;
 
+interface CommandOptions {
+  environment?: Record<string, string>;
+  /** What the command has to end with: else it didn't do what is timed. @default 0 */
+  code?: number;
+}
+
 /** Seconds that a command takes. */
-function seconds(command: string, argv: string[], environment: Record<string, string> = {}): number {
+function seconds(command: string, argv: string[], { environment, code = 0 }: CommandOptions = {}): number {
   const started = performance.now();
-  spawnSync(command, argv, { cwd: root, stdio: 'ignore', env: { ...inherited, ...environment } });
+  const { status } = spawnSync(command, argv, {
+    cwd: root,
+    stdio: 'ignore',
+    env: { ...inherited, ...environment },
+  });
+  if (status !== code) throw new Error(`${command} ${argv.join(' ')} ended with ${status}: expected ${code}`);
   return (performance.now() - started) / 1000;
 }
 
 const bare = () =>
-  seconds(process.execPath, ['test/bench/bare-app.ts', join(temporary, 'bare')], { CDK_VALIDATION: 'false' });
+  seconds(process.execPath, ['test/bench/bare-app.ts', join(temporary, 'bare')], {
+    environment: { CDK_VALIDATION: 'false' },
+  });
 
-const npmStart = (...flags: string[]) => seconds('npm', ['start', '--', ...flags, '--out', out]);
+const npmStart = (code: number, ...flags: string[]) =>
+  seconds('npm', ['start', '--', ...flags, '--out', out], { code });
 
 /** Seconds until `npm start` tells of its first state. */
 async function firstState(): Promise<number> {
@@ -71,9 +85,9 @@ const figures: Figure[] = [
     },
   },
   { what: 'npm start, first state, nothing changed', aim: 2, measure: firstState },
-  { what: 'npm start -- --explain', aim: 1.5, measure: () => npmStart('--explain', '--template', '42') },
-  { what: 'npm start with a wrong flag', aim: 1.5, measure: () => npmStart('--nonsense') },
-  { what: 'npm start with a wrong input', aim: 1.5, measure: () => npmStart('--template', 'none') },
+  { what: 'npm start -- --explain', aim: 1.5, measure: () => npmStart(0, '--explain', '--template', '42') },
+  { what: 'npm start with a wrong flag', aim: 1.5, measure: () => npmStart(2, '--nonsense') },
+  { what: 'npm start with a wrong input', aim: 1.5, measure: () => npmStart(1, '--template', 'none') },
   {
     what: 'synthesis with the checks of AWS',
     measure: () => seconds('npx', ['cdk', 'synth', '--quiet', '--output', join(temporary, 'cdk.out')]),
