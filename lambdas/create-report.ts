@@ -1,11 +1,16 @@
 import type { LuccaClient } from './lucca/client.ts';
-import { type CreateReportInput, type CreateReportOutput, createReportInput } from './shared/contract.ts';
+import {
+  type Bound,
+  type CreateReportInput,
+  type CreateReportOutput,
+  createReportInput,
+} from './shared/contract.ts';
 import { lambdaHandler } from './runtime/handler.ts';
 import { luccaFor } from './lucca/lucca-for.ts';
 
 /** Starts the generation of a report. */
 export async function createReport(
-  input: CreateReportInput,
+  input: Bound<CreateReportInput>,
   lucca: LuccaClient,
 ): Promise<CreateReportOutput> {
   const { templateId, startsOn, endsOn } = input;

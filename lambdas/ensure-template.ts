@@ -1,5 +1,6 @@
 import type { LuccaClient } from './lucca/client.ts';
 import {
+  type Bound,
   type EnsureTemplateInput,
   type EnsureTemplateOutput,
   ensureTemplateInput,
@@ -11,7 +12,7 @@ import { recordKeyOf, rememberedTemplateId } from './report-template/template-re
 
 /** Finds the report template that an earlier run created from the same payload, or creates it. */
 export async function ensureTemplate(
-  input: EnsureTemplateInput,
+  input: Bound<EnsureTemplateInput>,
   lucca: LuccaClient,
   readObject: ReadObject,
 ): Promise<EnsureTemplateOutput> {

@@ -3,7 +3,7 @@ import type { LuccaClient } from './lucca/client.ts';
 import { openDownload } from './report-file/download.ts';
 import { upload } from './report-file/upload.ts';
 import { boundedRequests } from './aws/aws-call.ts';
-import { type StoredFile, type StoreFileInput, storeFileInput } from './shared/contract.ts';
+import { type Bound, type StoredFile, type StoreFileInput, storeFileInput } from './shared/contract.ts';
 import { environmentNames, requireEnv } from './shared/environment.ts';
 import { objectKey, objectLocation } from './shared/object-keys.ts';
 import { lambdaHandler } from './runtime/handler.ts';
@@ -11,28 +11,29 @@ import { luccaFor } from './lucca/lucca-for.ts';
 
 /** Streams one file of a finished report from Lucca into the bucket, measuring it on the way. */
 export async function storeFile(
-  input: StoreFileInput,
+  input: Bound<StoreFileInput>,
   lucca: LuccaClient,
   s3: S3Client,
   bucket: string,
 ): Promise<StoredFile> {
-  const { reportId, format } = input;
+  const { reportId, templateId, format } = input;
   const file = await openDownload(() => lucca.download(reportId, format), format);
-  const key = objectKey('file', { folder: input.folder, extension: file.type.extension });
+  const folder = objectKey('folder', { tenant: input.tenant.name, templateId, period: input.periodFolder });
+  const key = objectKey('file', { folder, extension: file.type.extension });
   const versionId = await upload(s3, {
     bucket,
     key,
     contentType: file.type.contentType,
     metadata: {
-      'report-id': String(input.reportId),
-      'template-id': String(input.templateId),
+      'report-id': String(reportId),
+      'template-id': String(templateId),
       // Metadata must be ASCII, and the name in the ARN may be anything.
       execution: encodeURI(input.execution.toWellFormed()),
     },
     bytes: file.bytes,
   });
   return {
-    format: input.format,
+    format,
     ...objectLocation(bucket, key),
     versionId,
     ...file.measures(),

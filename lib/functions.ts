@@ -1,11 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
-import { type FunctionName, functionNames } from '../lambdas/shared/contract.ts';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { type FunctionName, functionNames, type Tenant } from '../lambdas/shared/contract.ts';
+import { environmentNames } from '../lambdas/shared/environment.ts';
+import { objectKeyPattern } from '../lambdas/shared/object-keys.ts';
 import { bundleFunctions, lambdas } from './bundles.ts';
+import { acknowledgeWildcard } from './security-findings.ts';
 import { functionSeconds } from './workflows/run-times.ts';
 
 interface FunctionSettings {
@@ -27,30 +33,89 @@ const settings: Readonly<Record<FunctionName, FunctionSettings>> = {
   planBatch: { timeout: Duration.minutes(5) },
 };
 
-/** The functions of the workflows, which serve all tenants. */
-export function createFunctions(
+export interface TenantFunctionsProps {
+  readonly tenant: Tenant;
+  readonly apiKey: Secret;
+  readonly bucket: Bucket;
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * The functions of one tenant's workflows. What goes together, its name, domain and secret, is in their environment, and
+ * their roles reach this tenant's secret and folder only: whoever invokes one can't choose whose key goes where.
+ */
+export class TenantFunctions extends Construct {
+  readonly byName: Readonly<Record<FunctionName, Lambda>>;
+
+  constructor(scope: Construct, id: string, props: TenantFunctionsProps) {
+    super(scope, id);
+    this.byName = Object.fromEntries(
+      functionNames.map((name) => [name, createFunction(this, name, props)]),
+    ) as Record<FunctionName, Lambda>;
+    const { ensureTemplate, createReport, checkReport, storeFile, planBatch } = this.byName;
+    for (const caller of [ensureTemplate, createReport, checkReport, storeFile]) {
+      const { secretArn } = props.apiKey;
+      caller.addToRolePolicy(
+        new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
+      );
+    }
+    this.#grantBucket({ ensureTemplate, storeFile, planBatch }, props);
+  }
+
+  #grantBucket(
+    { ensureTemplate, storeFile, planBatch }: Record<'ensureTemplate' | 'storeFile' | 'planBatch', Lambda>,
+    { bucket, tenant: { name: tenant } }: TenantFunctionsProps,
+  ): void {
+    const folder = objectKeyPattern('folder', { tenant });
+    for (const reader of [ensureTemplate, planBatch]) {
+      allow(reader, ['s3:GetObject'], bucket, objectKeyPattern('templateRecord', { tenant }));
+      // Without it, S3 answers a missing key with 403 instead of 404. It has no condition on prefixes: where a key is read,
+      // there is none.
+      reader.addToRolePolicy(
+        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+      );
+    }
+    allow(planBatch, ['s3:GetObject'], bucket, objectKeyPattern('manifest', { folder }));
+    allow(
+      storeFile,
+      ['s3:PutObject', 's3:AbortMultipartUpload'],
+      bucket,
+      objectKeyPattern('file', { folder }),
+    );
+  }
+}
+
+/** @param keys the objects that the actions are allowed on */
+function allow(grantee: Lambda, actions: string[], bucket: Bucket, keys: string): void {
+  grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [bucket.arnForObjects(keys)] }));
+  acknowledgeWildcard(grantee, bucket, `/${keys}`, "This tenant's keys of one kind.");
+}
+
+function createFunction(
   scope: Construct,
-  logRetention: RetentionDays,
-): Readonly<Record<FunctionName, Lambda>> {
-  const create = (name: FunctionName) => {
-    const id = name.replace(/^./, (letter) => letter.toUpperCase());
-    return new Lambda(scope, id, {
-      code: functionCode(name),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: 256,
-      ...settings[name],
-      logGroup: new LogGroup(scope, `${id}Logs`, {
-        retention: logRetention,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-    });
-  };
-  return Object.fromEntries(functionNames.map((name) => [name, create(name)])) as Record<
-    FunctionName,
-    Lambda
-  >;
+  name: FunctionName,
+  { tenant, bucket, logRetention }: TenantFunctionsProps,
+): Lambda {
+  const id = name.replace(/^./, (letter) => letter.toUpperCase());
+  return new Lambda(scope, id, {
+    code: functionCode(name),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: 256,
+    ...settings[name],
+    environment: {
+      [environmentNames.tenantName]: tenant.name,
+      [environmentNames.tenantDomain]: tenant.domain,
+      [environmentNames.tenantTimeZone]: tenant.timeZone,
+      [environmentNames.apiKeySecretArn]: tenant.apiKeySecretArn,
+      [environmentNames.reportBucketName]: bucket.bucketName,
+    },
+    logGroup: new LogGroup(scope, `${id}Logs`, {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
+  });
 }
 
 /** Name of a function's file: `create-report` of `createReport`. */

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeFindings } from './security-findings.ts';
 import { SharedResources } from './shared-resources.ts';
 
-/** What all tenants share: the bucket, the functions and the leases. */
+/** What all tenants share: the bucket and the leases. */
 export class SharedStack extends Stack {
   readonly resources: SharedResources;
 

@@ -12,9 +12,11 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks
 import { Construct } from 'constructs';
 import type { ExportInput } from '../lambdas/request/export-input.ts';
 import { batchWorkflow } from './workflows/batch/workflow.ts';
+import { TenantFunctions } from './functions.ts';
 import { ExportSchedules } from './export-schedules.ts';
 import { exportWorkflow } from './workflows/export/workflow.ts';
 import type { SharedResources } from './shared-resources.ts';
+import type { WorkflowResources } from './workflows/resources.ts';
 import { literal, type Payload } from './workflows/jsonata.ts';
 import { runTimes } from './workflows/run-times.ts';
 import { createStateMachine } from './workflows/state-machine.ts';
@@ -22,7 +24,7 @@ import { tenantProblems, type TenantSettings } from './settings/tenant-settings.
 import { defaultTimeZone } from './settings/time-zone.ts';
 
 export interface TenantExportProps extends TenantSettings {
-  /** The bucket and functions that do the work. */
+  /** The bucket and the leases. */
   readonly shared: SharedResources;
 
   /**
@@ -63,9 +65,18 @@ export class TenantExport extends Construct {
     const { shared, name, domain, timeZone = defaultTimeZone, reportTimeout = Duration.hours(4) } = props;
     const { defaultExport = {}, schedules = [] } = props;
     this.apiKey = apiKeySecret(this, name);
-    shared.grantReadApiKey(this.apiKey);
-
     const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
+    const { byName: functions } = new TenantFunctions(this, 'Functions', {
+      tenant,
+      apiKey: this.apiKey,
+      bucket: shared.bucket,
+      logRetention: shared.logRetention,
+    });
+    const resources: WorkflowResources = {
+      bucket: shared.bucket,
+      leaseTable: shared.leases.table,
+      functions,
+    };
     const times = runTimes(reportTimeout.toSeconds());
     this.#shared = shared;
     this.#name = name;
@@ -77,7 +88,7 @@ export class TenantExport extends Construct {
         (props.defaultExport === undefined
           ? '.'
           : `, or with {}: what an input doesn't say is taken from ${JSON.stringify(literal(defaultExport)).slice(0, 200)}.`),
-      definition: exportWorkflow(this, { resources: shared, tenant, defaultExport, times }),
+      definition: exportWorkflow(this, { resources, tenant, defaultExport, times }),
       logs: shared.workflowLogs,
       timeout: this.#longestRun,
     });
@@ -87,7 +98,7 @@ export class TenantExport extends Construct {
         `Exports several timesheet reports of ${domain} to S3, one after the other. Start it with an input such as ` +
         '{"backfill": {"from": "2026-01", "to": "2026-06", "every": "month", "templateId": 42}, "dryRun": true}.',
       definition: batchWorkflow(this, {
-        resources: shared,
+        resources,
         tenant,
         defaultExport,
         exportStateMachine: this.stateMachine,

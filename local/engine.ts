@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { environmentNames } from '../lambdas/shared/environment.ts';
 import type { Assembly } from './assembly/assembly.ts';
 import { region } from './assembly/cloud-formation.ts';
 import { type DynamoDb, startDynamoDb } from './aws/dynamodb/dynamodb.ts';
@@ -85,6 +86,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       }),
       (own) => own.close(),
     );
+  const environments = new Map(assembly.functions.map(({ arn, environment }) => [arn, environment]));
   const stepFunctions = createStepFunctions({
     stateMachines: loadStateMachines(
       assembly.stateMachines,
@@ -92,7 +94,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ),
     rules: assembly.rules,
     clock,
-    services: { s3: s3Client, dynamoDb: dynamoDbClient, invokeFunction: functions.invoke },
+    services: {
+      s3: s3Client,
+      dynamoDb: dynamoDbClient,
+      // Functions that run already may have been started for another assembly.
+      invokeFunction: (arn, event) => functions.invoke(arn, event, environments.get(arn)),
+    },
     around: inRealTime(clock, around),
     onEvent,
     random,
@@ -121,6 +128,8 @@ export const functionEnvironment = (s3Url: string, secretsManagerUrl: string): R
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   ...withoutSharedFiles,
+  // The Lucca may be a stand-in on this machine.
+  [environmentNames.loopbackDomain]: 'allowed',
   AWS_ENDPOINT_URL_S3: s3Url,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
 });

@@ -39,7 +39,13 @@ const allowed: Record<string, string[]> = {
     'local/clock.ts',
     'local/states-language/index.ts',
   ],
-  'local/engine.ts': ['local/assembly', 'local/aws', 'local/clock.ts', 'local/states-language/index.ts'],
+  'local/engine.ts': [
+    'lambdas/shared/environment.ts',
+    'local/assembly',
+    'local/aws',
+    'local/clock.ts',
+    'local/states-language/index.ts',
+  ],
   'local/cli': [
     ...rules,
     'bin/config.ts',

@@ -2,6 +2,7 @@ import { resolveRequest } from '../request/resolve.ts';
 import {
   type BatchItem,
   type BatchPlan,
+  type Bound,
   type FunctionInput,
   mostPlanBytes,
   type ResolvedRequest,
@@ -23,7 +24,7 @@ const manifestsAtOnce = 10;
 
 /** Says which exports a batch is made of, and which of them are there already. Starts none of them. */
 export async function planBatch(
-  input: FunctionInput<'planBatch'>,
+  input: Bound<FunctionInput<'planBatch'>>,
   bucket: string,
   readObject: ReadObject,
 ): Promise<BatchPlan> {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { CheckReportOutput, LuccaCall } from '../shared/contract.ts';
+import type { Bound, CheckReportOutput, LuccaCall } from '../shared/contract.ts';
 import type { ApiKeySource } from '../aws/api-key.ts';
 import {
   LuccaRejectedError,
@@ -43,7 +43,7 @@ export interface LuccaClient {
 }
 
 export function createLuccaClient(
-  call: LuccaCall,
+  call: Bound<LuccaCall>,
   apiKey: ApiKeySource,
   timeouts: Timeouts = defaultTimeouts,
 ): LuccaClient {

@@ -1,6 +1,7 @@
-import type { FunctionInput, ResolvedRequest } from '../shared/contract.ts';
+import type { Bound, FunctionInput, ResolvedRequest } from '../shared/contract.ts';
 import { InvalidRequestError } from '../shared/errors.ts';
 import { isLoopbackDomain } from '../shared/lucca-domain.ts';
+import { periodFolder } from '../shared/object-keys.ts';
 import { type Place, pathText } from '../shared/problems.ts';
 import { withDefaults } from './defaults.ts';
 import type { ExportRequest } from './export-input.ts';
@@ -11,15 +12,18 @@ import { isObject, validateRequest } from './validate.ts';
  * Validates an execution's input and makes everything relative in it absolute. Calls nobody.
  * @param place where the request stands in a larger input
  */
-export function resolveRequest(input: FunctionInput<'resolveRequest'>, place: Place = []): ResolvedRequest {
+export function resolveRequest(
+  input: Bound<FunctionInput<'resolveRequest'>>,
+  place: Place = [],
+): ResolvedRequest {
   const given = input.request;
   const request = validateRequest(isObject(given) ? withDefaults(given, input.defaultExport ?? {}) : given);
   const scheduledTime = request.scheduledTime ?? input.executionStartTime;
   const range = dates(request, scheduledTime, input.tenant.timeZone);
   // The template's own period moves with time, so the day of the export keeps its files apart.
   const day = dateIn(scheduledTime, input.tenant.timeZone).toString();
-  const periodFolder = range === undefined ? `default_${day}` : `${range.startsOn}_${range.endsOn}`;
-  if (!fourDigitYears.test(periodFolder)) throw outOfCalendar(request, periodFolder, place);
+  const folder = range === undefined ? `default_${day}` : `${range.startsOn}_${range.endsOn}`;
+  if (!periodFolder.test(folder)) throw outOfCalendar(request, folder, place);
   return {
     templateId: request.templateId ?? null,
     template: request.template ?? null,
@@ -27,13 +31,10 @@ export function resolveRequest(input: FunctionInput<'resolveRequest'>, place: Pl
     endsOn: range?.endsOn ?? null,
     scheduledTime,
     simulated: isLoopbackDomain(input.tenant.domain),
-    periodFolder,
+    periodFolder: folder,
     formats: request.formats ?? ['csv'],
   };
 }
-
-/** Other years have a sign and six digits, which no ISO date of an input may have. */
-const fourDigitYears = /^(default|\d{4}-\d\d-\d\d)_\d{4}-\d\d-\d\d$/;
 
 function outOfCalendar({ offset }: ExportRequest, found: string, place: Place): InvalidRequestError {
   const path = pathText([...place, offset === undefined ? 'scheduledTime' : 'offset']);

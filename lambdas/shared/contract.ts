@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Format, formatNames } from './formats.ts';
-import type { ObjectLocation } from './object-keys.ts';
+import { type ObjectLocation, periodFolder } from './object-keys.ts';
 import { type TemplatePayload, templatePayloadSchema } from './template-payload.ts';
 
 /**
@@ -17,22 +17,24 @@ const instant = z.iso.datetime({ offset: true });
 const date = z.iso.date();
 export const id = z.int().positive();
 
-/** The tenant as deployed. It never comes from an execution's input, which could send the key elsewhere. */
-const tenantSchema = z.object({
-  name: z.string(),
+/** The tenant whose functions these are, as the deployment binds them to it: no event says so. */
+export interface Tenant {
+  /** First folder of the keys. */
+  name: string;
   /** Origin of the tenant's Lucca, such as `https://acme.ilucca.net`. */
-  domain: z.url(),
+  domain: string;
   /** IANA zone in which relative periods are resolved, such as `Europe/Paris`. */
-  timeZone: z.string(),
-  apiKeySecretArn: z.string(),
-});
-export type Tenant = z.infer<typeof tenantSchema>;
+  timeZone: string;
+  apiKeySecretArn: string;
+}
+
+/** An event together with the tenant that its function is bound to. */
+export type Bound<Event> = Event & { tenant: Tenant };
 
 /** The tenant's default export: what an input doesn't say. */
 const defaultExport = z.record(z.string(), z.unknown()).default({});
 
 export const resolveRequestInput = z.object({
-  tenant: tenantSchema,
   /** The execution's input, not validated yet. */
   request: z.unknown(),
   defaultExport,
@@ -58,7 +60,6 @@ export interface ResolvedRequest {
 
 /** What every Lambda that calls Lucca is given. */
 const luccaCall = z.object({
-  tenant: tenantSchema,
   /** When the state was entered. Handlers have no clock of their own, so a run can be replayed. */
   now: instant,
   /** Until when it makes sense to wait for Lucca. */
@@ -99,8 +100,8 @@ export const storeFileInput = luccaCall.extend({
   reportId: id,
   templateId: id,
   format: z.enum(formatNames),
-  /** Key of the folder that the file goes to, without a slash at the end. */
-  folder: z.string(),
+  /** Last part of the folder that the file goes to. */
+  periodFolder: z.string().regex(periodFolder),
   /** ARN of the execution, kept with the object. */
   execution: z.string(),
 });
@@ -118,7 +119,6 @@ export interface StoredFile extends ObjectLocation {
 }
 
 export const planBatchInput = z.object({
-  tenant: tenantSchema,
   /** The batch's input, not validated yet. */
   request: z.unknown(),
   defaultExport,

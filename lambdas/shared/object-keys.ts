@@ -9,6 +9,9 @@ export const objectKeys = {
   batchReport: '{tenant}/batches/{execution}.json',
 } as const;
 
+/** What the folder of a period is called: other years would have a sign and six digits, which no ISO date of an input has. */
+export const periodFolder = /^(default|\d{4}-\d\d-\d\d)_\d{4}-\d\d-\d\d$/;
+
 type Kind = keyof typeof objectKeys;
 
 /** What is in braces in a pattern. */

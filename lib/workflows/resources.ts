@@ -3,10 +3,11 @@ import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { FunctionName } from '../../lambdas/shared/contract.ts';
 
-/** What the steps of all workflows work with. */
+/** What the steps of a tenant's workflows work with. */
 export interface WorkflowResources {
   /** Where reports, manifests and records are stored. */
   readonly bucket: Bucket;
+  /** The tenant's own. */
   readonly functions: Readonly<Record<FunctionName, Lambda>>;
   /** Which execution may have reports generated, for each API key. */
   readonly leaseTable: Table;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { planBatch } from '../../lambdas/batch/plan.ts';
 import { resolveRequest } from '../../lambdas/request/resolve.ts';
-import { type FunctionInput, outputVersion } from '../../lambdas/shared/contract.ts';
+import { type Bound, type FunctionInput, outputVersion } from '../../lambdas/shared/contract.ts';
 import { defaultTimeZone } from '../../lib/settings/time-zone.ts';
 import { reportBucketName } from '../assembly/cloud-formation.ts';
 import type { Json } from '../states-language/index.ts';
@@ -15,7 +15,7 @@ const simulatorDomain = 'http://127.0.0.1:0';
 function functionInput(
   { settings, tenant, input, lucca }: StartOptions,
   now: number,
-): FunctionInput<'resolveRequest'> {
+): Bound<FunctionInput<'resolveRequest'>> {
   const { timeZone = defaultTimeZone, defaultExport = {} } = settings;
   const { domain } = lucca ?? { domain: simulatorDomain };
   return {

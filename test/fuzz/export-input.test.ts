@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { handler } from '../../lambdas/resolve-request.ts';
+import { resolveRequest } from '../../lambdas/request/resolve.ts';
+import { lambdaHandler } from '../../lambdas/runtime/handler.ts';
+import { resolveRequestInput } from '../../lambdas/shared/contract.ts';
+import { environmentOf } from '../lambdas/support/lucca.ts';
 import type { ResolvedRequest } from '../../lambdas/shared/contract.ts';
 import {
   hostileJson,
@@ -34,8 +37,9 @@ function faultsOf(outcome: ResolvedRequest | string[]): string[] {
 }
 
 /** What an event is resolved to, or the problems with it. */
-async function outcomeOf(event: { request: unknown; [field: string]: unknown }) {
-  const work = handler({ tenant, executionStartTime: '2026-11-02T05:00:00.123Z', ...event });
+async function outcomeOf(event: { request: unknown; [field: string]: unknown }, bound = tenant) {
+  const handler = lambdaHandler(resolveRequestInput, (input) => resolveRequest(input), environmentOf(bound));
+  const work = handler({ executionStartTime: '2026-11-02T05:00:00.123Z', ...event });
   const resolved = await work.catch(() => undefined);
   return resolved ?? problemsOf(work);
 }
@@ -72,7 +76,7 @@ test('a good input is refused only for days that no ISO date can name, whenever 
   const problem = /^(offset|scheduledTime): expected days in the years .* found .*[+-]\d{6}-/;
   await fc.assert(
     fc.asyncProperty(validRequest, instant, timeZone, async (request, executionStartTime, timeZone) => {
-      const outcome = await outcomeOf({ tenant: { ...tenant, timeZone }, request, executionStartTime });
+      const outcome = await outcomeOf({ request, executionStartTime }, { ...tenant, timeZone });
       expect(faultsOf(outcome)).toEqual([]);
       const problems = Array.isArray(outcome) ? outcome : [];
       expect(problems.filter((line) => !problem.test(line))).toEqual([]);

@@ -165,13 +165,12 @@ test('a file is stored with the name of its execution, whatever that is', async 
     fc.asyncProperty(anyName, async (name) => {
       lucca.answerNext(file('a;b\r\n1;2\r\n'));
       const execution = `arn:aws:states:eu-west-3:123456789012:execution:acme:${name}`;
-      const folder = 'acme/template=42/2026-10-01_2026-10-31';
       const input = {
         ...callTo(lucca.url),
         reportId: 7,
         templateId: 42,
         format: 'csv',
-        folder,
+        periodFolder: '2026-10-01_2026-10-31',
         execution,
       } as const;
       const { key, rows } = await storeFile(input, clientOf(lucca), bucket.client, bucketName);

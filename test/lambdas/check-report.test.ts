@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkReport } from '../../lambdas/check-report.ts';
-import type { CheckReportInput } from '../../lambdas/shared/contract.ts';
+import type { Bound, CheckReportInput } from '../../lambdas/shared/contract.ts';
 import { json, raw, startLuccaServer } from '../support/lucca-server.ts';
 import { failureOf } from './support/failure.ts';
 import { callTo, clientOf } from './support/lucca.ts';
@@ -9,7 +9,7 @@ const deadline = '2026-11-02T09:00:00.000Z';
 
 async function check(status: string, now: string) {
   await using lucca = await startLuccaServer(json(200, { id: 1017, status }));
-  const input: CheckReportInput = { ...callTo(lucca.url), reportId: 1017, now, deadline };
+  const input: Bound<CheckReportInput> = { ...callTo(lucca.url), reportId: 1017, now, deadline };
   return await checkReport(input, clientOf(lucca, { call: input }));
 }
 

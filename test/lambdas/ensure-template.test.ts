@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ensureTemplate } from '../../lambdas/ensure-template.ts';
-import type { EnsureTemplateInput } from '../../lambdas/shared/contract.ts';
+import type { Bound, EnsureTemplateInput } from '../../lambdas/shared/contract.ts';
 import type { TemplatePayload } from '../../lambdas/shared/template-payload.ts';
 import type { ReadObject } from '../../lambdas/aws/report-bucket.ts';
 import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
@@ -24,7 +24,12 @@ async function ensure(
   await using lucca = await startLuccaServer(json(201, { id: options.newId ?? 42 }));
   const call = callTo(options.domain ?? 'https://acme.ilucca.net');
   const tenant = { ...call.tenant, name: options.tenant ?? 'acme' };
-  const input: EnsureTemplateInput = { ...call, tenant, template, lostTemplateId: options.lost ?? null };
+  const input: Bound<EnsureTemplateInput> = {
+    ...call,
+    tenant,
+    template,
+    lostTemplateId: options.lost ?? null,
+  };
   const output = await ensureTemplate(input, clientOf(lucca), readerOf(records));
   return { ...output, created: lucca.requests.map(({ body }) => body) };
 }

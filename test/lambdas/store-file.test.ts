@@ -33,7 +33,8 @@ afterEach(async () => {
   await bucket[Symbol.asyncDispose]();
 });
 
-const folder = 'acme/template=42/2026-10-01_2026-10-31';
+const periodFolder = '2026-10-01_2026-10-31';
+const folder = `acme/template=42/${periodFolder}`;
 const october = 'arn:aws:states:eu-west-3:123456789012:execution:acme:october';
 const xlsx = xlsxOf(5000);
 const csv = '\uFEFFNom;Temps\r\n"Dupont\r\nZoé";7,5\r\nMartin;8\r\n';
@@ -46,7 +47,7 @@ function store(answer: Answer, format: Format = 'csv', timeouts?: Timeouts, exec
 
 /** Stores a file that Lucca was told already how to answer for. */
 function storeNext(format: Format = 'csv', timeouts?: Timeouts, execution = october) {
-  const input = { ...callTo(lucca.url), reportId: 1017, templateId: 42, format, folder, execution };
+  const input = { ...callTo(lucca.url), reportId: 1017, templateId: 42, format, periodFolder, execution };
   const client = clientOf(lucca, timeouts === undefined ? {} : { timeouts });
   return storeFile(input, client, bucket.client, bucketName);
 }

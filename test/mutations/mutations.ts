@@ -113,10 +113,14 @@ export const mutations: readonly Mutation[] = [
   mutation('a line that names the delimiter counts as a row', 'lambdas/report-file/csv-dialect.ts', 'bytesOf(separatorLine.length)', '0'),
   mutation('two templates share a folder', 'lambdas/shared/object-keys.ts', "'{tenant}/template={templateId}/{period}'", "'{tenant}/template/{period}'"),
   mutation('two periods share a folder', 'lambdas/shared/object-keys.ts', "'{tenant}/template={templateId}/{period}'", "'{tenant}/template={templateId}/period'"),
-  mutation('metadata names no report', 'lambdas/store-file.ts', "'report-id': String(input.reportId),", "'report-id': '0',"),
+  mutation('metadata names no report', 'lambdas/store-file.ts', "'report-id': String(reportId),", "'report-id': '0',"),
   mutation('an upload that fails is left', 'lambdas/report-file/upload.ts', 'queueSize: 1,', 'queueSize: 1,\n    leavePartsOnError: true,'),
 
   // Lucca's API
+  mutation('a function sends the key wherever its configuration says', 'lambdas/runtime/tenant.ts', 'if (!isLuccaDomain(domain) && !(isLaptop', 'if (domain === \'\' && !(isLaptop'),
+  mutation('an event may say whose function it is', 'lambdas/runtime/handler.ts', '{ ...parsed.data, tenant: tenantOf(environment) }', '{ tenant: tenantOf(environment), ...(event as typeof parsed.data) }'),
+  mutation('a function writes wherever its event says', 'lambdas/shared/contract.ts', 'z.string().regex(periodFolder)', 'z.string()'),
+  mutation('functions read the files of all tenants', 'lib/functions.ts', "objectKeyPattern('manifest', { folder })", "objectKeyPattern('manifest', {})"),
   mutation('a replaced key is not read again', 'lambdas/aws/api-key.ts', 'cached !== undefined && !options.fresh', 'cached !== undefined'),
   mutation('the key of one tenant is given to another', 'lambdas/aws/api-key.ts', 'cache.get(secretArn)', 'cache.values().next().value'),
   mutation('the key shows up in a message', 'lambdas/lucca/http.ts', 'createRedaction(key)', '(text: string) => text'),

@@ -20,7 +20,6 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
     comment:
       'Validates the input and lists the exports. Bad input ends the batch here, before anything starts.',
     payload: {
-      tenant,
       request: '{% $states.input %}',
       defaultExport: literal(defaultExport),
       executionStartTime: '{% $states.context.Execution.StartTime %}',

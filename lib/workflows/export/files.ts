@@ -33,7 +33,7 @@ export function fileStates(
       reportId: '{% $reportId %}',
       templateId: '{% $templateId %}',
       format: '{% $states.input.format %}',
-      folder: '{% $folder %}',
+      periodFolder: '{% $request.periodFolder %}',
       execution: '{% $states.context.Execution.Id %}',
     },
   });
@@ -43,7 +43,7 @@ export function fileStates(
     maxConcurrency: 1,
     items: ProvideItems.jsonata('{% $request.formats %}'),
     itemSelector: { format: '{% $states.context.Map.Item.Value %}' },
-    assign: { manifest: manifest(bucket.bucketName) },
+    assign: { manifest: manifest(bucket.bucketName, tenant.name) },
   }).itemProcessor(storeFile);
   const writeManifest = putJson(scope, 'Write Manifest', {
     comment: 'The commit mark: written last, it names the versions of the files that are complete.',
@@ -61,10 +61,10 @@ export function fileStates(
 }
 
 /** The manifest, which is also the output of the export. */
-const manifest = (bucketName: string) => ({
+const manifest = (bucketName: string, tenant: string) => ({
   version: outputVersion,
   execution: '{% $states.context.Execution.Id %}',
-  tenant: '{% $tenant.name %}',
+  tenant,
   templateId: '{% $templateId %}',
   reportId: '{% $reportId %}',
   startsOn: '{% $request.startsOn %}',

@@ -66,7 +66,7 @@ export function reportStates(scope: Construct, props: UnderLeaseProps) {
   return { renewLease, createReport, reportStatus, recreate, reportFailed };
 }
 
-function creationStates(scope: Construct, { resources, lease, times }: UnderLeaseProps) {
+function creationStates(scope: Construct, { resources, tenant, lease, times }: UnderLeaseProps) {
   const renewLease = takeLease(scope, 'Renew Lease', lease, {
     comment:
       'No report is created without the lease, not even by an execution that was stopped and redriven.',
@@ -90,7 +90,7 @@ function creationStates(scope: Construct, { resources, lease, times }: UnderLeas
       exportedAt: '{% $states.context.State.EnteredTime %}',
       folder: field(
         objectKeyExpression('folder', {
-          tenant: '$tenant.name',
+          tenant: `'${tenant.name}'`,
           templateId: '$templateId',
           period: '$request.periodFolder',
         }),

@@ -4,7 +4,7 @@ import { afterNow, readableCause, reportVanished } from '../expressions.ts';
 import { field, type JsonataField, type Payload } from '../jsonata.ts';
 import type { RunTimes } from '../run-times.ts';
 
-/** The variables of the branch under the lease, besides `$tenant` and `$request`, and what is made of them. */
+/** The variables of the branch under the lease, besides `$request`, and what is made of them. */
 
 /** Those that every way through the branch needs, as they are at its start. */
 export const initialVariables = (times: RunTimes) => ({
@@ -19,7 +19,6 @@ export const initialVariables = (times: RunTimes) => ({
 
 /** What every function that calls Lucca is given. */
 export const luccaCall = {
-  tenant: '{% $tenant %}',
   now: '{% $states.context.State.EnteredTime %}',
   deadline: '{% $reportDeadline %}',
 } as const satisfies Payload<LuccaCall>;

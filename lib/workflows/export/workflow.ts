@@ -9,8 +9,8 @@ import type { ExportWorkflowProps } from './props.ts';
 import { underLease } from './under-lease.ts';
 
 /**
- * The states of an export. What several states need is in variables: `$tenant` and `$request`, `$exported` once the
- * lease is there, and those of the Parallel's branch.
+ * The states of an export. What several states need is in variables: `$request`, `$exported` once the lease
+ * is there, and those of the Parallel's branch.
  */
 export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IChainable {
   const { resources, tenant, defaultExport, times } = props;
@@ -24,12 +24,11 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
     function: 'resolveRequest',
     comment: 'Validates the input and makes its dates absolute. Bad input ends the export here.',
     payload: {
-      tenant,
       request: '{% $states.input %}',
       defaultExport: literal(defaultExport),
       executionStartTime: '{% $states.context.Execution.StartTime %}',
     },
-    assign: { tenant, request: '{% $states.result %}' },
+    assign: { request: '{% $states.result %}' },
   });
   const acquireLease = takeLease(scope, 'Acquire Lease', lease, {
     comment: 'One export per API key at a time: Lucca deletes a report as soon as another is generated.',

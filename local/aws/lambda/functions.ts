@@ -8,8 +8,9 @@ export interface Functions {
   /**
    * Throws a TaskFailure with Lambda's error name and JSON cause. As on AWS, nobody can stop a function: it goes on
    * when the execution that called it has ended.
+   * @param environment variables that differ from the function's own
    */
-  invoke: (functionArn: string, event: Json) => Promise<Json>;
+  invoke: (functionArn: string, event: Json, environment?: Record<string, string>) => Promise<Json>;
   /** Ends what is under way. */
   close: () => Promise<void>;
 }
@@ -20,6 +21,12 @@ export interface SandboxData {
   directory: string;
   /** Such as `index.handler`. */
   handler: string;
+}
+
+/** What it is asked: an event as a JSON text. */
+export interface SandboxMessage {
+  event: string;
+  environment: Record<string, string> | undefined;
 }
 
 /** What it answers: JSON texts, as they travel to and from Lambda. */
@@ -43,10 +50,10 @@ export interface FunctionsOptions {
 export function createFunctions(options: FunctionsOptions): Functions {
   const byArn = new Map(options.functions.map((lambda) => [lambda.arn, createFunction(lambda, options)]));
   return {
-    invoke: async (functionArn, event) => {
+    invoke: async (functionArn, event, environment) => {
       const lambda = byArn.get(functionArn);
       if (lambda === undefined) throw new TaskFailure('Lambda.ResourceNotFoundException', functionArn);
-      return lambda.invoke(event);
+      return lambda.invoke(event, environment);
     },
     close: async () => {
       await Promise.all([...byArn.values()].map((lambda) => lambda.close()));
@@ -84,11 +91,11 @@ function createFunction(lambda: LambdaFunction, { environment, onLog }: Function
     await worker.terminate();
   }
 
-  async function invoke(event: Json): Promise<Json> {
+  async function invoke(event: Json, environment?: Record<string, string>): Promise<Json> {
     if (underWay === mostSandboxes) await new Promise<void>((resolve) => void waiting.push(resolve));
     else underWay++;
     try {
-      const outcome = await invokeSandbox(event);
+      const outcome = await invokeSandbox({ event: JSON.stringify(event), environment });
       if ('failure' in outcome) throw functionFailure(outcome.failure);
       if ('error' in outcome.answer) throw functionFailure(outcome.answer.error);
       return JSON.parse(outcome.answer.result) as Json;
@@ -100,9 +107,9 @@ function createFunction(lambda: LambdaFunction, { environment, onLog }: Function
     }
   }
 
-  async function invokeSandbox(event: Json): Promise<Outcome> {
+  async function invokeSandbox(message: SandboxMessage): Promise<Outcome> {
     const worker = idle.pop() ?? start();
-    const outcome = await outcomeOf(worker, event, lambda.timeoutSeconds);
+    const outcome = await outcomeOf(worker, message, lambda.timeoutSeconds);
     if ('answer' in outcome) idle.push(worker);
     else await stop(worker);
     return outcome;
@@ -116,7 +123,7 @@ const functionFailure = (error: FunctionError) => new TaskFailure(error.errorTyp
 type Outcome = { answer: SandboxAnswer } | { failure: FunctionError };
 
 /** Sends an event and waits for the answer, the function's time-out or a crash, whichever is first. */
-function outcomeOf(worker: Worker, event: Json, timeoutSeconds: number): Promise<Outcome> {
+function outcomeOf(worker: Worker, message: SandboxMessage, timeoutSeconds: number): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const failed = (errorType: string, errorMessage: string) =>
     resolve({ failure: { errorType, errorMessage, trace: [] } });
@@ -127,7 +134,7 @@ function outcomeOf(worker: Worker, event: Json, timeoutSeconds: number): Promise
     timeoutSeconds * 1000,
   );
   worker.once('message', answered).once('error', crashed).once('exit', crashed);
-  worker.postMessage(JSON.stringify(event));
+  worker.postMessage(message);
   return promise.finally(() => {
     clearTimeout(timer);
     worker.off('message', answered).off('error', crashed).off('exit', crashed);

@@ -15,7 +15,8 @@ const [file, exported] = /** @type {[string, string]} */ (handler.split('.'));
 const bundle = await import(pathToFileURL(join(directory, `${file}.mjs`)).href);
 const handle = bundle[exported];
 
-parentPort?.on('message', (event) => {
+parentPort?.on('message', (/** @type {import('./functions.ts').SandboxMessage} */ { event, environment }) => {
+  Object.assign(process.env, environment);
   void answer(event).then((reply) => parentPort?.postMessage(reply));
 });
 

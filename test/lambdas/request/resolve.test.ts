@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { resolveRequest } from '../../../lambdas/request/resolve.ts';
 import { handler } from '../../../lambdas/resolve-request.ts';
 import guideTemplate from '../../../local/lucca-simulator/guide-template.json' with { type: 'json' };
 import { failureOf } from '../support/failure.ts';
-import { callTo } from '../support/lucca.ts';
+import { callTo, environmentOf } from '../support/lucca.ts';
 
 const { tenant } = callTo('https://acme.ilucca.net');
 
@@ -140,11 +140,12 @@ test('every scheduled time that is accepted can be resolved', () => {
 
 test('the handler refuses a bad request with every problem', async () => {
   const event = {
-    tenant,
     request: { templateId: 0, formats: [] },
     executionStartTime: '2026-11-02T05:00:00Z',
   };
+  for (const [name, value] of Object.entries(environmentOf(tenant))) vi.stubEnv(name, value);
   const { name, message } = await failureOf(handler(event));
+  vi.unstubAllEnvs();
   expect(name).toBe('InvalidRequestError');
   expect(message).toMatch(/^- templateId: .*\n- formats: /m);
 });

@@ -14,7 +14,7 @@ import {
   type TestSecrets,
 } from '../support/aws.ts';
 import { everythingIn, failureOf } from '../support/failure.ts';
-import { apiKey, callTo, secretArn } from '../support/lucca.ts';
+import { apiKey, callTo, environmentOf, secretArn } from '../support/lucca.ts';
 
 type Handler = (event: unknown) => Promise<unknown>;
 
@@ -33,6 +33,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_S3: bucket.s3.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.secretsManager.url,
     REPORT_BUCKET_NAME: bucketName,
+    ...environmentOf(callTo('').tenant),
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   // Only now: their AWS clients look at the environment.
@@ -52,6 +53,7 @@ afterAll(async () => {
 let printed: string;
 beforeEach(async () => {
   lucca = await startLuccaServer();
+  vi.stubEnv('TENANT_DOMAIN', lucca.url);
   printed = '';
   logger.setLogLevel('TRACE');
   const print = (text: unknown) => {
@@ -68,17 +70,25 @@ afterEach(async () => {
   await lucca[Symbol.asyncDispose]();
 });
 
-const folder = 'acme/template=42/2026-10-01_2026-10-31';
+const periodFolder = '2026-10-01_2026-10-31';
+const folder = `acme/template=42/${periodFolder}`;
 
 /** A good event of each handler. */
 const events = (): Record<string, object> => {
-  const call = callTo(lucca.url);
+  const { tenant: _, ...call } = callTo(lucca.url);
   return {
-    'resolve-request': { tenant: call.tenant, request: { templateId: 42 }, executionStartTime: call.now },
+    'resolve-request': { request: { templateId: 42 }, executionStartTime: call.now },
     'ensure-template': { ...call, template: guideTemplate, lostTemplateId: null },
     'create-report': { ...call, templateId: 42, startsOn: '2026-10-01', endsOn: null },
     'check-report': { ...call, reportId: 1017 },
-    'store-file': { ...call, reportId: 1017, templateId: 42, format: 'csv', folder, execution: 'arn:x' },
+    'store-file': {
+      ...call,
+      reportId: 1017,
+      templateId: 42,
+      format: 'csv',
+      periodFolder,
+      execution: 'arn:x',
+    },
   };
 };
 const names = ['resolve-request', 'ensure-template', 'create-report', 'check-report', 'store-file'];
@@ -148,6 +158,48 @@ describe('with what a Lambda is given on AWS', () => {
   });
 });
 
+describe('whoever invokes a function', () => {
+  const other = {
+    name: 'globex',
+    domain: 'http://127.0.0.2:1',
+    timeZone: 'UTC',
+    apiKeySecretArn: `${secretArn}-globex`,
+  };
+
+  test("can't say whose key goes where, or where a file goes", async () => {
+    lucca.answerNext(file('a;b\r\n1;2\r\n'));
+    const event = { ...events()['store-file'], tenant: other, folder: 'globex/template=42/2026' };
+    expect(await run('store-file', event)).toMatchObject({ key: `${folder}/report.csv` });
+    expect(lucca.requests[0]!.headers.authorization).toBe(`lucca application=${apiKey}`);
+    expect(secrets.secretsManager.reads[other.apiKeySecretArn]).toBeUndefined();
+  });
+
+  test.each([
+    'http://127.0.0.2:1',
+    'https://acme.ilucca.net.evil.example',
+    'https://evil.example',
+    'http://acme.ilucca.net',
+    'https://acme.ilucca.net@evil.example',
+    'https://acme.ilucca.net:8443',
+    '',
+  ])('and changed its configuration has the key sent to nobody: %s', async (domain) => {
+    vi.stubEnv('TENANT_DOMAIN', domain);
+    for (const name of names) {
+      const { message } = await failureOf(run(name));
+      expect(message).toMatch(/TENANT_DOMAIN is .*deployed wrongly/s);
+    }
+  });
+
+  test('has it sent to this machine only where that is allowed', async () => {
+    vi.stubEnv('LOOPBACK_DOMAIN', '');
+    for (const name of luccaCallers) {
+      expect((await failureOf(run(name))).message).toMatch(/expected the https origin of a Lucca/);
+    }
+    vi.stubEnv('LOOPBACK_DOMAIN', 'allowed');
+    expect(lucca.requests).toEqual([]);
+  });
+});
+
 describe('a malformed event is an InvalidRequestError that names each problem', () => {
   test.each(
     names.flatMap((name) => [undefined, null, 'event', 42, []].map((event) => [name, event] as const)),
@@ -160,7 +212,7 @@ describe('a malformed event is an InvalidRequestError that names each problem', 
   test.each(names)('%s, given nothing it needs', async (name) => {
     const error = await failureOf(handlers[name]!({}));
     expect(error.name).toBe('InvalidRequestError');
-    expect(error.message).toMatch(/^- tenant: .*missing$/m);
+    expect(error.message).toMatch(/^- (executionStartTime|now): .*missing$/m);
   });
 
   test.each<[string, Record<string, unknown>, RegExp]>([
@@ -169,7 +221,7 @@ describe('a malformed event is an InvalidRequestError that names each problem', 
     ['create-report', { now: 'now' }, /^- now: .*instant.*found "now"$/m],
     ['check-report', { reportId: -1 }, /^- reportId: .*found -1$/m],
     ['check-report', { deadline: null }, /^- deadline: .*found null$/m],
-    ['check-report', { tenant: { name: 'acme' } }, /^- tenant\.domain: .*missing$/m],
+    ['store-file', { periodFolder: '../../globex' }, /^- periodFolder: .*found "\.\.\/\.\.\/globex"$/m],
     ['store-file', { format: 'pdf' }, /^- format: .*"csv", "excel", found "pdf"$/m],
     ['ensure-template', { lostTemplateId: 0 }, /^- lostTemplateId: .*found 0$/m],
     [
@@ -270,11 +322,9 @@ describe('the log', () => {
   test('has nothing of a secret that is not a key', async () => {
     const arn = `${secretArn}-broken`;
     secrets.secretsManager.put(arn, 'secret-value secret-value');
-    const event = {
-      ...events()['check-report'],
-      tenant: { ...callTo(lucca.url).tenant, apiKeySecretArn: arn },
-    };
-    const error = await failureOf(run('check-report', event));
+    vi.stubEnv('API_KEY_SECRET_ARN', arn);
+    const error = await failureOf(run('check-report'));
+    vi.stubEnv('API_KEY_SECRET_ARN', secretArn);
     expect(error.name).toBe('AuthenticationError');
     expect(everythingIn(error)).not.toContain('secret-value secret');
     expect(printed).not.toContain('secret-value secret');
@@ -285,8 +335,8 @@ describe('the wrapper', () => {
   const schema = z.object({ id: z.int() });
 
   test('hands the parsed event on, and the result back', async () => {
-    const handler = lambdaHandler(schema, ({ id }) => ({ twice: 2 * id }));
-    expect(await handler({ id: 4, extra: true })).toEqual({ twice: 8 });
+    const handler = lambdaHandler(schema, ({ id, tenant }) => ({ twice: 2 * id, tenant: tenant.name }));
+    expect(await handler({ id: 4, extra: true })).toEqual({ twice: 8, tenant: 'acme' });
     expect(printed).toBe('');
   });
 

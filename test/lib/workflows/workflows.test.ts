@@ -117,7 +117,7 @@ describe('time', () => {
     const lasts = Number(
       /\$millis\(\) \+ (\d+)/.exec(JSON.stringify(exportStates.get('Acquire Lease')))?.[1],
     );
-    const functionSeconds = Object.entries(templates.shared.findResources('AWS::Lambda::Function')).find(
+    const functionSeconds = Object.entries(templates.tenants[0]!.findResources('AWS::Lambda::Function')).find(
       ([id]) => id.includes('CreateReport'),
     )![1] as { Properties: { Timeout: number } };
     expect(lasts / 1000).toBe(definition.TimeoutSeconds! + functionSeconds.Properties.Timeout);

@@ -25,11 +25,11 @@ type Fault =
 /**
  * Lambda: runs handlers in this process. As there, an event may be delivered twice, sandboxes are reused, crash and
  * time out, and whatever a dead one was about to do is not done.
- * @param newSandbox the handlers of a new sandbox, by id of their function
+ * @param newSandbox the handlers of a new sandbox of a function, by the ids of functions
  */
 export function createFunctions(
   functions: readonly LambdaFunction[],
-  newSandbox: () => Record<string, Handler>,
+  newSandbox: (lambda: LambdaFunction) => Record<string, Handler>,
   { faults, chance, clock }: Network,
 ): Functions {
   const byArn = new Map(functions.map((lambda) => [lambda.arn, lambda]));
@@ -80,9 +80,9 @@ export function createFunctions(
     dies: { crashAfter?: number; hangsAfter?: number } = {},
   ): Promise<Json> {
     const name = functionId(lambda);
-    const sandboxes = idle.get(name) ?? [];
-    idle.set(name, sandboxes);
-    const handler = (chance.happens(0.8) ? sandboxes.pop() : undefined) ?? newSandbox()[name]!;
+    const sandboxes = idle.get(lambda.arn) ?? [];
+    idle.set(lambda.arn, sandboxes);
+    const handler = (chance.happens(0.8) ? sandboxes.pop() : undefined) ?? newSandbox(lambda)[name]!;
     const invocation: Invocation = { functionName: name, execution, killed: false };
     const ended = new AbortController();
     const { crashAfter, hangsAfter } = dies;
@@ -126,7 +126,7 @@ const timedOut = ({ timeoutSeconds }: LambdaFunction) =>
 const overrun = (lambda: LambdaFunction) => new Error(`${functionId(lambda)} runs into its time limit`);
 
 /** Id of the construct: a function is named by its stack, its constructs and a hash. */
-const functionId = ({ name }: LambdaFunction) => /-Exporter(\w+)[0-9A-F]{8}$/.exec(name)?.[1] ?? name;
+const functionId = ({ name }: LambdaFunction) => /-TenantFunctions(\w+)[0-9A-F]{8}$/.exec(name)?.[1] ?? name;
 
 async function answerOf(handler: Handler, event: Json): Promise<Json> {
   try {

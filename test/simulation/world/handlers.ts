@@ -12,11 +12,13 @@ import {
   createReportInput,
   ensureTemplateInput,
   type FunctionName,
+  type Bound,
   type LuccaCall,
   planBatchInput,
   resolveRequestInput,
   storeFileInput,
 } from '../../../lambdas/shared/contract.ts';
+import type { Environment } from '../../../lambdas/shared/environment.ts';
 import { lambdaHandler } from '../../../lambdas/runtime/handler.ts';
 import { readWith } from '../../../lambdas/aws/report-bucket.ts';
 import { storeFile } from '../../../lambdas/store-file.ts';
@@ -34,18 +36,29 @@ export interface Clients {
 export function createHandlers(
   { uploads, reads, secrets }: Clients,
   bucket: string,
+  environment: Environment,
 ): Readonly<Record<Capitalize<FunctionName>, Handler>> {
   const apiKeys = createApiKeys(secrets);
-  const luccaFor = (call: LuccaCall) => createLuccaClient(call, apiKeys(call.tenant.apiKeySecretArn));
+  const luccaFor = (call: Bound<LuccaCall>) => createLuccaClient(call, apiKeys(call.tenant.apiKeySecretArn));
   const read = readWith(reads);
   return {
-    ResolveRequest: lambdaHandler(resolveRequestInput, resolveRequest),
-    EnsureTemplate: lambdaHandler(ensureTemplateInput, (input) =>
-      ensureTemplate(input, luccaFor(input), read),
+    ResolveRequest: lambdaHandler(resolveRequestInput, (input) => resolveRequest(input), environment),
+    EnsureTemplate: lambdaHandler(
+      ensureTemplateInput,
+      (input) => ensureTemplate(input, luccaFor(input), read),
+      environment,
     ),
-    CreateReport: lambdaHandler(createReportInput, (input) => createReport(input, luccaFor(input))),
-    CheckReport: lambdaHandler(checkReportInput, (input) => checkReport(input, luccaFor(input))),
-    StoreFile: lambdaHandler(storeFileInput, (input) => storeFile(input, luccaFor(input), uploads, bucket)),
-    PlanBatch: lambdaHandler(planBatchInput, (input) => planBatch(input, bucket, read)),
+    CreateReport: lambdaHandler(
+      createReportInput,
+      (input) => createReport(input, luccaFor(input)),
+      environment,
+    ),
+    CheckReport: lambdaHandler(checkReportInput, (input) => checkReport(input, luccaFor(input)), environment),
+    StoreFile: lambdaHandler(
+      storeFileInput,
+      (input) => storeFile(input, luccaFor(input), uploads, bucket),
+      environment,
+    ),
+    PlanBatch: lambdaHandler(planBatchInput, (input) => planBatch(input, bucket, read), environment),
   };
 }

@@ -1,6 +1,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { LambdaFunction } from '../../../local/assembly/assembly.ts';
 import { region } from '../../../local/assembly/cloud-formation.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { createLucca, type SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
@@ -52,10 +53,11 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
   const readingClient = new S3Client({ ...clientOf(s3), forcePathStyle: true });
   const dynamoDbClient = new DynamoDBClient(clientOf(dynamoDb));
   const secretsManagerClient = new SecretsManagerClient(clientOf(createSecretsManager(secrets)));
-  const newSandbox = () =>
+  const newSandbox = ({ environment }: LambdaFunction) =>
     createHandlers(
       { uploads: s3Client, reads: readingClient, secrets: secretsManagerClient },
       assembly.bucketName,
+      environment,
     );
   const functions = createFunctions(assembly.functions, newSandbox, network);
   const disturb = disturbed(network);

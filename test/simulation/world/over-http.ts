@@ -131,11 +131,11 @@ function disturbedFunctions(functions: Functions, { faults, chance }: Network): 
   ];
   return {
     ...functions,
-    invoke: async (functionArn, event) => {
+    invoke: async (functionArn, event, environment) => {
       const fault = faults.strike('Lambda', functionArn, kinds);
       if (fault === 'refused') throw new TaskFailure('Lambda.TooManyRequestsException', 'simulated');
-      if (fault === 'twice') await Promise.allSettled([functions.invoke(functionArn, event)]);
-      const answer = functions.invoke(functionArn, event);
+      if (fault === 'twice') await Promise.allSettled([functions.invoke(functionArn, event, environment)]);
+      const answer = functions.invoke(functionArn, event, environment);
       if (fault !== 'lost') return answer;
       await Promise.allSettled([answer]);
       throw new TaskFailure(chance.pick(['Lambda.SdkClientException', 'Runtime.ExitError']), 'simulated');
