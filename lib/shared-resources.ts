@@ -37,7 +37,7 @@ export class SharedResources extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       retentionPeriod: Duration.days(14),
     });
-    this.leases = new LeaseTable(this, 'Leases', { workflowLogs: this.workflowLogs });
+    this.leases = new LeaseTable(this, 'Leases');
   }
 }
 

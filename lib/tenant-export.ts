@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   IntegrationPattern,
   type StateMachine,
@@ -15,6 +15,9 @@ import { batchWorkflow } from './workflows/batch/workflow.ts';
 import { TenantFunctions } from './functions.ts';
 import { ExportSchedules } from './export-schedules.ts';
 import { exportWorkflow } from './workflows/export/workflow.ts';
+import { LeaseRelease } from './lease-release.ts';
+import { denyOtherLeases } from './lease-table.ts';
+import { denyOtherEvents } from './workflows/steps/announce.ts';
 import type { SharedResources } from './shared-resources.ts';
 import type { WorkflowResources } from './workflows/resources.ts';
 import { literal, type Payload } from './workflows/jsonata.ts';
@@ -77,6 +80,7 @@ export class TenantExport extends Construct {
       leaseTable: shared.leases.table,
       functions,
     };
+    denyOtherReaders(this.apiKey, functions, props.secretReaders ?? []);
     const times = runTimes(reportTimeout.toSeconds());
     this.#shared = shared;
     this.#name = name;
@@ -92,7 +96,14 @@ export class TenantExport extends Construct {
       logs: shared.workflowLogs,
       timeout: this.#longestRun,
     });
-    shared.leases.releaseWhenStopped(this.stateMachine, this.apiKey);
+    denyOtherLeases(this.stateMachine, resources.leaseTable, this.apiKey);
+    denyOtherEvents(this.stateMachine);
+    new LeaseRelease(this, 'Leases', {
+      table: resources.leaseTable,
+      apiKey: this.apiKey,
+      stateMachine: this.stateMachine,
+      workflowLogs: shared.workflowLogs,
+    });
     this.batchStateMachine = createStateMachine(this, 'Batch', {
       comment:
         `Exports several timesheet reports of ${domain} to S3, one after the other. Start it with an input such as ` +
@@ -148,6 +159,27 @@ export class TenantExport extends Construct {
       ...others,
     });
   }
+}
+
+/**
+ * Keeps the API key from everybody in the account who may read secrets, but the functions that call Lucca and those
+ * whom the configuration names. Putting a key in takes no right to read it.
+ */
+function denyOtherReaders(
+  apiKey: Secret,
+  { ensureTemplate, createReport, checkReport, storeFile }: WorkflowResources['functions'],
+  readers: readonly string[],
+): void {
+  const roles = [ensureTemplate, createReport, checkReport, storeFile].map(({ role }) => role!.roleArn);
+  apiKey.addToResourcePolicy(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['secretsmanager:GetSecretValue'],
+      principals: [new AnyPrincipal()],
+      resources: ['*'],
+      conditions: { StringNotEquals: { 'aws:PrincipalArn': [...roles, ...readers] } },
+    }),
+  );
 }
 
 /**

@@ -27,7 +27,7 @@ function checkedKey(secret: string, secretArn: string): string {
   const problem = apiKeyProblem(secret);
   if (problem === undefined) return secret.trim();
   throw new AuthenticationError(
-    `The secret ${secretArn} ${problem}. Put the key in with: ` +
-      `aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string "$LUCCA_API_KEY"`,
+    `The secret ${secretArn} ${problem}. Put the key in with: printf %s "$LUCCA_API_KEY" | ` +
+      `aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string file:///dev/stdin`,
   );
 }

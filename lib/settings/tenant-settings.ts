@@ -27,6 +27,11 @@ export interface SettingsCheck {
   readonly isUnresolved?: (value: unknown) => boolean;
 }
 
+const principalProblem = like(
+  /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
+  'the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Administrators"',
+);
+
 const nameProblem = like(
   /^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/,
   'at most 50 lower-case letters, digits and hyphens',
@@ -70,6 +75,12 @@ function tenantSchema({ allowLoopbackDomain, isUnresolved = () => false }: Setti
      * @default nothing: every input must name its template
      */
     defaultExport: z.custom<ExportInput>().optional(),
+
+    /**
+     * Who may read the API key besides the functions, by the ARNs of IAM roles or users: for emergencies.
+     * @default nobody
+     */
+    secretReaders: z.array(known(principalProblem)).readonly().optional(),
 
     /**
      * When which reports are exported.

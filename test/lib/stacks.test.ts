@@ -7,8 +7,10 @@ const { shared, tenants } = synthTemplates();
 const [acme] = tenants as [Template];
 
 interface Statement {
+  Effect: 'Allow' | 'Deny';
   Action: string | string[];
   Resource: unknown;
+  Condition?: Record<string, Record<string, unknown[]>>;
 }
 
 interface Policy {
@@ -25,6 +27,7 @@ function permissionsOf(template: Template): Record<string, string[]> {
       const actions = policies
         .filter(({ Properties }) => Properties.Roles.some(({ Ref }) => Ref === id))
         .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+        .filter(({ Effect }) => Effect === 'Allow')
         .flatMap(({ Action }) => Action);
       return [id, [...new Set([...ManagedPolicyArns.map(nameOfPolicy), ...actions])]];
     }),
@@ -105,6 +108,36 @@ describe('the secret', () => {
   });
 });
 
+test('the key is kept from everybody else in the account, whatever they are allowed', () => {
+  const emergency = 'arn:aws:iam::123456789012:role/Security';
+  const { tenants } = synthTemplates([
+    { name: 'acme', domain: 'https://acme.ilucca.net', secretReaders: [emergency] },
+  ]);
+  const policy = {
+    ResourcePolicy: {
+      Statement: [
+        {
+          Effect: 'Deny',
+          Action: 'secretsmanager:GetSecretValue',
+          Principal: { AWS: '*' },
+          Resource: '*',
+          Condition: { StringNotEquals: { 'aws:PrincipalArn': Match.anyValue() } },
+        },
+      ],
+    },
+  };
+  tenants[0]!.hasResourceProperties('AWS::SecretsManager::ResourcePolicy', policy);
+  const [resource] = Object.values(tenants[0]!.findResources('AWS::SecretsManager::ResourcePolicy'));
+  const allowed = JSON.stringify(resource).match(/Functions\w+?(?=ServiceRole)|role\/\w+/g);
+  expect(allowed).toEqual([
+    'FunctionsEnsureTemplate',
+    'FunctionsCreateReport',
+    'FunctionsCheckReport',
+    'FunctionsStoreFile',
+    'role/Security',
+  ]);
+});
+
 describe('permissions', () => {
   /** What writing logs and traces takes, which Step Functions asks for the same way everywhere. */
   const loggingAndTracing = /^(logs|xray):\w+$/;
@@ -112,14 +145,7 @@ describe('permissions', () => {
   const key = 'secretsmanager:GetSecretValue';
 
   test.each<[string, Template, Record<string, string[]>]>([
-    [
-      'what all tenants share',
-      shared,
-      {
-        ExporterLeasesReleaseRole: ['dynamodb:DeleteItem'],
-        ExporterLeasesReleaseEventsRole: ['states:StartExecution'],
-      },
-    ],
+    ['what all tenants share', shared, {}],
     [
       'a tenant',
       acme,
@@ -148,6 +174,8 @@ describe('permissions', () => {
           'states:StartExecution',
           'states:StopExecution',
         ],
+        TenantLeasesReleaseRole: ['dynamodb:DeleteItem'],
+        TenantLeasesReleaseEventsRole: ['states:StartExecution'],
         TenantSchedulesStartRole: ['states:StartExecution'],
         SchedulerRoleForTarget: ['sqs:SendMessage', 'states:StartExecution'],
       },
@@ -166,6 +194,33 @@ describe('permissions', () => {
       'acme/template=*/*/manifest.json',
       'acme/templates/*.json',
     ]);
+  });
+
+  const denials = (Object.values(acme.findResources('AWS::IAM::Policy')) as Policy[]).flatMap(
+    ({ Properties: { Roles, PolicyDocument } }) =>
+      PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Deny').map((statement) => ({
+        role: Roles[0]!.Ref.replace(/[0-9A-F]{8}$/, ''),
+        action: [statement.Action].flat().map((action) => action.split(':')[1]),
+        condition: statement.Condition!['ForAnyValue:StringNotEquals']!,
+      })),
+  );
+
+  test('no state machine touches the lease of another tenant, whatever its definition says', () => {
+    const keys = { 'dynamodb:LeadingKeys': [{ Ref: expect.stringMatching(/^TenantApiKey/) as string }] };
+    const action = ['GetItem', 'PutItem', 'DeleteItem'];
+    expect(denials.filter(({ condition }) => 'dynamodb:LeadingKeys' in condition)).toEqual([
+      { role: 'TenantWorkflowRole', action, condition: keys },
+      { role: 'TenantLeasesReleaseRole', action, condition: keys },
+    ]);
+  });
+
+  test('no state machine announces what looks like the events of others', () => {
+    const announced = denials.filter(({ action }) => action[0] === 'PutEvents');
+    expect(announced.map(({ role }) => role)).toEqual(['TenantWorkflowRole', 'TenantWorkflowRole']);
+    expect(Object.assign({}, ...announced.map(({ condition }) => condition))).toEqual({
+      'events:source': ['lucca-report-export'],
+      'events:detail-type': ['Report Exported', 'Export Failed'],
+    });
   });
 
   test('the functions write files of their tenant, and read its records and manifests, no other key', () => {
@@ -196,8 +251,8 @@ test('functions run on Node 24 and log to groups that expire', () => {
 });
 
 test.each([
-  ['shared', shared, 1],
-  ['the tenant’s', acme, 3],
+  ['shared', shared, 0],
+  ['the tenant’s', acme, 4],
 ])('state machines log no data of their executions: %s', (_, template, count) => {
   const logged = { LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' } };
   const traced = { TracingConfiguration: { Enabled: true } };

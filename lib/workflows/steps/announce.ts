@@ -1,14 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
-import { TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type StateMachine, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { EventBridgePutEvents } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { JsonataField } from '../jsonata.ts';
 import { awsCallFailed } from '../retry-policies.ts';
 import { awsCallSeconds } from '../run-times.ts';
 
+const source = 'lucca-report-export';
+
+/** Of all events. Consumers match them. */
+const detailTypes = ['Report Exported', 'Export Failed'] as const;
+
 export interface AnnounceOptions {
   readonly comment: string;
-  readonly detailType: string;
+  readonly detailType: (typeof detailTypes)[number];
   readonly detail: JsonataField | Readonly<Record<string, unknown>>;
 }
 
@@ -19,7 +25,7 @@ export function announce(scope: Construct, state: string, options: AnnounceOptio
     comment,
     entries: [
       {
-        source: 'lucca-report-export',
+        source,
         detailType,
         detail: typeof detail === 'string' ? TaskInput.fromText(detail) : TaskInput.fromObject(detail),
       },
@@ -29,4 +35,19 @@ export function announce(scope: Construct, state: string, options: AnnounceOptio
   });
   task.addRetry(awsCallFailed);
   return task;
+}
+
+/** Keeps a state machine from events that look like those of others, whatever its definition says. */
+export function denyOtherEvents(stateMachine: StateMachine): void {
+  const own = { 'events:source': [source], 'events:detail-type': [...detailTypes] };
+  for (const [key, values] of Object.entries(own)) {
+    stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: ['events:PutEvents'],
+        resources: ['*'],
+        conditions: { 'ForAnyValue:StringNotEquals': { [key]: values } },
+      }),
+    );
+  }
 }

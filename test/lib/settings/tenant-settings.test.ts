@@ -55,6 +55,9 @@ test.each([
   ['timeZone', { timeZone: 'Europe/Atlantis' }],
   ['reportTimeout', { reportTimeout: Duration.seconds(30) }],
   ['timeZone', { timeZone: '+01:00' }],
+  ['secretReaders\\[0\\]', { secretReaders: ['*'] }],
+  ['secretReaders\\[0\\]', { secretReaders: ['arn:aws:iam::123456789012:root'] }],
+  ['secretReaders\\[0\\]', { secretReaders: ['arn:aws:iam::123456789012:role/*'] }],
   ['reportTimeout', { reportTimeout: Duration.seconds(longestReportTimeout + 1) }],
   ['reportTimeout', { reportTimeout: Duration.millis(90_500) }],
 ])('a bad %s is named and quoted: %j', (field, settings) => {

@@ -9,10 +9,7 @@ import { synthTemplates } from '../../support/synth.ts';
 
 const templates = synthTemplates();
 const [template] = templates.tenants as [Template];
-const definitions = workflows.map((workflow) => {
-  const where = workflow === 'Release' ? templates.shared : template;
-  return [workflow, definitionOf(where, workflow)] as const;
-});
+const definitions = workflows.map((workflow) => [workflow, definitionOf(template, workflow)] as const);
 const states = definitions.flatMap(([, definition]) => [...allStates(definition)]);
 const exportStates = allStates(definitionOf(template, 'Workflow'));
 

@@ -6,7 +6,7 @@ const arn = 'arn:aws:secretsmanager:eu-west-3:000000000000:secret:LuccaReportExp
 test.each([
   ['All of them are listed in s3://lucca-reports/acme/b.json', 'All of them are listed in out/acme/b.json'],
   [
-    `The secret ${arn} is empty: expected an API key. Put the key in with: aws secretsmanager put-secret-value --secret-id ${arn} --secret-string "$LUCCA_API_KEY"`,
+    `The secret ${arn} is empty: expected an API key. Put the key in with: printf %s "$LUCCA_API_KEY" | aws secretsmanager put-secret-value --secret-id ${arn} --secret-string file:///dev/stdin`,
     'LUCCA_API_KEY is empty: expected an API key.',
   ],
   [

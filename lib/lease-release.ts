@@ -1,0 +1,59 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { denyOtherLeases } from './lease-table.ts';
+import { releaseWorkflow } from './workflows/release/workflow.ts';
+import { functionSeconds } from './workflows/run-times.ts';
+import { createStateMachine } from './workflows/state-machine.ts';
+
+export interface LeaseReleaseProps {
+  readonly table: Table;
+  readonly apiKey: Secret;
+  /** Whose executions have the lease. */
+  readonly stateMachine: StateMachine;
+  readonly workflowLogs: LogGroup;
+}
+
+/** Releases the lease of a tenant's executions that ended before they could do it themselves. */
+export class LeaseRelease extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { table, apiKey, stateMachine, workflowLogs }: LeaseReleaseProps,
+  ) {
+    super(scope, id);
+    const release = createStateMachine(this, 'Release', {
+      comment:
+        'Releases the lease of an export that was stopped, timed out, or failed before it could do so.',
+      definition: releaseWorkflow(this, table, apiKey),
+      logs: workflowLogs,
+      timeout: Duration.seconds(functionSeconds).plus(Duration.hours(1)),
+    });
+    denyOtherLeases(release, table, apiKey);
+    new Rule(this, 'Stopped', {
+      description: 'Releases the lease of an export that ended without having released it.',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [stateMachine.stateMachineArn],
+          // Failed: one whose history was full, say, which no Catch sees.
+          status: ['ABORTED', 'TIMED_OUT', 'FAILED'],
+        },
+      },
+      targets: [
+        new SfnStateMachine(release, {
+          input: RuleTargetInput.fromObject({
+            executionArn: EventField.fromPath('$.detail.executionArn'),
+            stoppedAt: EventField.fromPath('$.detail.stopDate'),
+          }),
+        }),
+      ],
+    });
+  }
+}
