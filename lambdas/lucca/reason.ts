@@ -1,6 +1,7 @@
-/** Why `fetch` or the reading of a body failed: both say what happened only in the cause of their error. */
+/** Why `fetch` or the reading of a body failed: what happened stands in the innermost cause only. */
 export function reasonOf(error: unknown): Error & { code?: string } {
-  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
+  let reason = error as Error;
+  while (reason.cause instanceof Error) reason = reason.cause;
   // A host with several addresses refuses several times, and only its errors say why.
   return reason instanceof AggregateError && reason.errors.length > 0 ? joined(reason.errors) : reason;
 }

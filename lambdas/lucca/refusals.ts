@@ -18,18 +18,23 @@ export const isKeyRefused = ({ status }: Response) => status === 401 || status =
 /** Refusals that pass by themselves: timed out, in conflict with something under way, locked, too early. */
 const passing = new Set([408, 409, 423, 425]);
 
-/** What waiting for seconds or minutes hardly mends: there is no such host, or it can't show that it is Lucca's. */
+/**
+ * What waiting for seconds or minutes hardly mends: there is no such host, it can't show that it is Lucca's, or a proxy
+ * lets nobody through.
+ */
 const unreachable =
-  /^(ENOTFOUND|EPROTO|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+  /^(ENOTFOUND|EPROTO|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)|^Proxy response \(4/;
 
 /** Why a request got no answer. */
 export function networkError(name: string, error: unknown): Error {
   const { message, code = '' } = reasonOf(error);
   const told = `${name} got no answer: ${message}`;
-  if (!unreachable.test(code)) return new LuccaUnavailableError(told, { cause: error });
+  if (!unreachable.test(code || message)) return new LuccaUnavailableError(told, { cause: error });
   return new LuccaUnreachableError(
-    `${told} (${code}). Check the domain. Where a proxy or firewall opens TLS, its certificate has to be trusted: ` +
-      'NODE_EXTRA_CA_CERTS names a file with it, NODE_USE_SYSTEM_CA=1 trusts what the system does.',
+    `${told}${code && ` (${code})`}. Check the domain, and this machine's clock. Behind a proxy, NODE_USE_ENV_PROXY=1 has to be ` +
+      'set beside HTTPS_PROXY, which holds its address and, if it asks for them, a name and a password. Where it, or a ' +
+      'firewall, opens TLS, its certificate has to be trusted: NODE_EXTRA_CA_CERTS names a file with it, ' +
+      'NODE_USE_SYSTEM_CA=1 trusts what the system does.',
     { cause: error },
   );
 }

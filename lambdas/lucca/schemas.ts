@@ -17,12 +17,16 @@ export const reportStatusSchema = z.object({
 });
 
 /**
- * What speaks of this report, be it in words that we don't know: others that answer in Lucca's stead also say
+ * What speaks of this report, be it in words or numbers that we don't know: others that answer in Lucca's stead also say
  * `{"status": "error", "message": …}` or `{"status": "fail"}`.
  */
 export const aboutReport = (reportId: number) =>
   z
-    .object({ status: z.string(), id: idSchema.nullish(), message: z.unknown().optional() })
+    .object({
+      status: z.union([z.string(), z.number()]),
+      id: idSchema.nullish(),
+      message: z.unknown().optional(),
+    })
     .refine(({ status, id, message }) =>
       (id ?? undefined) === undefined
         ? (message ?? undefined) === undefined && reportStatusSchema.safeParse({ status }).success

@@ -1,4 +1,4 @@
-import { delimiters, hasColumns, withoutQuoted } from './csv-text.ts';
+import { countOf, delimiters, hasColumns, withoutQuoted } from './csv-text.ts';
 import { type Encoding, encodingOf, unitBytes } from './encoding.ts';
 import { createNarrower } from './utf16.ts';
 
@@ -11,9 +11,14 @@ export interface Dialect {
   header: string;
   /** Where the rows begin, or undefined where the header's end isn't in sight. */
   rowsAt: number | undefined;
-  /** Undefined where the header holds none, or two of them as often. */
+  /** Undefined where the header holds none, or it can't be told which of several it is. */
   delimiter: string | undefined;
+  /** What separates columns: the delimiter where it is certain, else all that the header holds. */
+  separators: string[];
 }
+
+/** Of how many lines the first one may be a title that stands above the header. */
+const linesOfTitle = 5;
 
 /**
  * The dialect of a CSV, or undefined when its start doesn't tell.
@@ -28,9 +33,10 @@ export function dialectOf(head: Buffer): Dialect | undefined {
   if (isUnclear || text.includes('\0')) return undefined;
   const table = withoutQuoted(text.slice(separatorLine.length));
   const [lines = '', header = '', lineBreak] = /^[\r\n]*([^\r\n]*)(\r\n?|\n)?/.exec(table) ?? [];
-  const [next = ''] = /^[^\r\n]*/.exec(table.slice(lines.length)) ?? [];
-  const isTitle = named === undefined && !delimiters.some((delimiter) => header.includes(delimiter));
-  if (isTitle && hasColumns(next)) return undefined;
+  const below = table.slice(lines.length).split(/[\r\n]+/, linesOfTitle);
+  const inHeader = [...new Set([...delimiters, named ?? ';'])].filter((each) => header.includes(each));
+  if (inHeader.length === 0 && below.some(hasColumns)) return undefined;
+  const certain = named ?? agreed(inHeader, header, below[0]!);
   const bytesOf = (characters: number) => characters * unitBytes(encoding);
   const headerAt = markBytes + bytesOf(separatorLine.length);
   return {
@@ -38,14 +44,20 @@ export function dialectOf(head: Buffer): Dialect | undefined {
     headerAt,
     header,
     rowsAt: lineBreak === undefined ? undefined : headerAt + bytesOf(lines.length),
-    delimiter: named ?? mostFrequent(header),
+    delimiter: certain ?? mostFrequent(inHeader, header),
+    separators: certain === undefined ? inHeader : [certain],
   };
 }
 
+/** The delimiter that the first row holds as often as the header, if it is one: names and cells may hold others. */
+function agreed(inHeader: string[], header: string, row: string): string | undefined {
+  const equal = inHeader.filter((each) => countOf(each, header) === countOf(each, row));
+  return mostFrequent(equal, header);
+}
+
 /** The delimiter that a header holds most of. */
-function mostFrequent(header: string): string | undefined {
-  const count = (delimiter: string) => header.split(delimiter).length;
-  const most = Math.max(...delimiters.map(count));
-  const [best, ...asOften] = delimiters.filter((delimiter) => count(delimiter) === most);
+function mostFrequent(possible: string[], header: string): string | undefined {
+  const most = Math.max(...possible.map((each) => countOf(each, header)));
+  const [best, ...asOften] = possible.filter((each) => countOf(each, header) === most);
   return asOften.length === 0 ? best : undefined;
 }

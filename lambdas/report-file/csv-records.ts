@@ -4,7 +4,7 @@ import { delimiters } from './csv-text.ts';
 const longestQuoted = 1024 * 1024;
 
 /** Of how many records at the end is known where they begin: an error may come with the stack that led to it. */
-const keptStarts = 64;
+const keptStarts = 128;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;

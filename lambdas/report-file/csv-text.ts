@@ -1,12 +1,16 @@
 /** What separates the fields of a CSV: which of them depends on the culture of the user whom the API key belongs to. */
 export const delimiters = [';', ',', '\t', '|'];
 
-/** A text as long as it was, with spaces in the place of each field in quotes, where delimiters are text. */
+/** A text as long as it was, with one letter for another in fields in quotes, where delimiters are text. */
 export const withoutQuoted = (text: string): string =>
-  text.replaceAll(/(?<![^;,\t|\r\n])"(?:[^"]|"")*("|$)/g, (field) => ' '.repeat(field.length));
+  text.replaceAll(/(?<![^;,\t|\r\n])"(?:[^"]|"")*("|$)/g, (field) => '_'.repeat(field.length));
 
 /**
  * Whether a line holds several fields, rather than a sentence, where a space stands behind each comma and semicolon, or
  * a decimal number.
  */
-export const hasColumns = (line: string): boolean => /[\t|]|;(?! )|,(?![ \d])/.test(withoutQuoted(line));
+export const hasColumns = (line: string): boolean =>
+  /[\t|]|;(?! )|,(?![ \d])|,\S*,/.test(withoutQuoted(line));
+
+/** How often a delimiter separates fields in a line. */
+export const countOf = (delimiter: string, line: string): number => line.split(delimiter).length - 1;

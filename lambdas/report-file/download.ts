@@ -129,6 +129,10 @@ async function readHead(pieces: AsyncIterator<Uint8Array>): Promise<Buffer> {
 }
 
 async function* joined(head: Buffer, pieces: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield head;
-  yield* { [Symbol.asyncIterator]: () => pieces };
+  try {
+    yield head;
+    yield* { [Symbol.asyncIterator]: () => pieces };
+  } finally {
+    await pieces.return?.();
+  }
 }

@@ -36,19 +36,32 @@ export function decodeHead(head: Buffer): string {
   return decode(head.subarray(markBytes), encoding);
 }
 
-/** The text of a part of a file: where it begins or ends within a character, without that one. */
+/** The text of a part of a file that begins with a character. */
 export function decode(bytes: Buffer, encoding: Encoding): string {
-  if (encoding === 'bytes') return decodeBytes(bytes);
+  if (encoding === 'bytes') return decodeUtf8(bytes) ?? new TextDecoder('windows-1252').decode(bytes);
   const whole = Buffer.from(bytes.subarray(0, 2 * (bytes.length >> 1)));
   return (encoding === 'utf16be' ? whole.swap16() : whole).toString('utf16le');
 }
 
-/** UTF-8, or what isn't valid as that in the encoding of Western Windows. */
-function decodeBytes(bytes: Buffer): string {
-  const start = bytes.subarray(0, 3).findIndex((byte) => byte >> 6 !== 0b10);
+/** The last character may be cut. Undefined when it isn't UTF-8. */
+function decodeUtf8(bytes: Buffer): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start), { stream: true });
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return undefined;
   }
 }
+
+/**
+ * Whether a file ends with half a character.
+ * @param head its first bytes
+ * @param tail its last bytes
+ * @param total how many there are
+ */
+export function endsWithinCharacter(head: Buffer, tail: Buffer, total: number): boolean {
+  if (encodingOf(head).encoding !== 'bytes') return total % 2 === 1;
+  const isUtf8 = head.some((byte) => byte > 0x7f) && decodeUtf8(head) !== undefined;
+  return isUtf8 && halfOfUtf8.test(tail.subarray(-3).toString('latin1'));
+}
+
+const halfOfUtf8 = /([\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})$/;

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { hasColumns } from './csv-text.ts';
-import { failureWords } from './failure-words.ts';
+import { hasColumns, withoutQuoted } from './csv-text.ts';
+import { tellsOfFailure } from './failure-words.ts';
 
 /** What comes between a person and Lucca says so in few words: `Bad Gateway`, `404 Not Found`. */
 const reasonPhrases = new Set(
@@ -23,19 +23,23 @@ export interface Beginning {
  * with a header that doesn't read like a sentence or a failure. Lucca announces files as such, never as plain text.
  */
 export function isMessage({ text, isAll, contentType }: Beginning): boolean {
-  const [first, ...more] = text.split(/[\r\n]+/) as [string, ...string[]];
+  const [first, ...more] = withoutQuoted(text).split(/[\r\n]+/) as [string, ...string[]];
   // Without an end, the only line may be anything.
   const isUnended = isAll && more.length === 0;
   if (hasColumns(first)) return isUnended && contentType === 'text/plain';
   const isAlone = isAll && more.join('').trim() === '';
+  if (isAlone) return isUnended || contentType === 'text/plain' || isSaid(text, 3);
   // With rows below, a word such as `Erreur` may be the name of their column.
-  const isName = !isAlone && /^\p{L}\p{Ll}*$/u.test(first.trim()) && !isReasonPhrase(first);
-  return isUnended || (isAlone && contentType === 'text/plain') || (!isName && isSaid(first));
+  const isName = /^\p{L}+$/u.test(first.trim()) && !isReasonPhrase(first);
+  return !isName && isSaid(first);
 }
 
-/** Whether a line without columns is said to a person: that something failed, or a whole sentence. */
-export const isSaid = (line: string): boolean =>
-  failureWords.test(line) || isReasonPhrase(line) || isSentence(line.trim());
+/**
+ * Whether a line without columns is said to a person: that something failed, or a whole sentence.
+ * @param shortest how many words a sentence has
+ */
+export const isSaid = (line: string, shortest = 5): boolean =>
+  tellsOfFailure(line) || isReasonPhrase(line) || isSentence(line.trim(), shortest);
 
 function isReasonPhrase(line: string): boolean {
   const words = line
@@ -46,4 +50,5 @@ function isReasonPhrase(line: string): boolean {
 }
 
 /** Names of columns may end with an abbreviation, such as `Temps de trav.`, but have few words. */
-const isSentence = (text: string) => /[.!?…]$/.test(text) && text.split(/\s+/).length >= 5;
+const isSentence = (text: string, shortest: number) =>
+  /[.!?…]$/.test(text) && text.split(/\s+/).length >= shortest;

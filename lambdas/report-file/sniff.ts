@@ -38,11 +38,12 @@ const names = {
   gzip: 'a gzip file',
   pdf: 'a PDF document',
   base64: 'Base64',
+  envelope: 'a file within a message of MIME or HTTP',
   binary: 'binary data',
   text: 'plain text',
   message: 'a message, not a table',
 } as const satisfies Record<
-  FileKind | 'empty' | 'html' | 'json' | 'gzip' | 'pdf' | 'base64' | 'binary' | 'message',
+  FileKind | 'empty' | 'html' | 'json' | 'gzip' | 'pdf' | 'base64' | 'envelope' | 'binary' | 'message',
   string
 >;
 
@@ -63,6 +64,7 @@ function foundIn({ bytes, isAll, contentType }: Head): Found {
   if (isJson(text)) return 'json';
   if (isBinary(text)) return 'binary';
   if (isBase64(text)) return 'base64';
+  if (/^(--\S+[\r\n]+content-|http\/\d|data:)/i.test(text)) return 'envelope';
   return isMessage({ text, isAll, contentType }) ? 'message' : 'text';
 }
 

@@ -1,6 +1,7 @@
 import type { Dialect } from './csv-dialect.ts';
-import { delimiters, withoutQuoted } from './csv-text.ts';
+import { countOf, withoutQuoted } from './csv-text.ts';
 import { decode } from './encoding.ts';
+import { errorName } from './failure-words.ts';
 import { isSaid } from './message.ts';
 
 /** What programs of DOS end a file with. */
@@ -9,32 +10,54 @@ const endOfFile = '\x1A';
 /** Whether the end of a text is the end of a line. */
 export const endsWithLine = (end: string): boolean => /[\r\n]$/.test(end.replace(endOfFile, ''));
 
+/** The last rows of a table, as far as they are known. */
+export interface TableEnd {
+  /** The last one that isn't blank. */
+  last: string;
+  /** Those at the end that lack columns of the header: totals, remarks, or what a server left that failed. */
+  short: string[];
+}
+
 /**
- * The rows at the end of a table that lack columns of its header, the last one first. Servers that fail after they have
- * begun, and yet end their answer properly, leave such rows: half of one, a page, an error with its stack trace.
  * @param tail the end of the file
  * @param starts where the last rows begin in it, in bytes
  */
-export function shortRows(tail: Buffer, starts: number[], dialect: Dialect): string[] {
+export function tableEnd(tail: Buffer, starts: number[], dialect: Dialect): TableEnd {
   const rows = starts
     .map((start, row) => decode(tail.subarray(start, starts[row + 1]), dialect.encoding))
-    .filter((row) => row.replace(endOfFile, '').trim() !== '')
+    .filter((row) => row.replace(endOfFile, '').replaceAll(/[\r\n]/g, '') !== '')
     .toReversed();
-  const firstWhole = rows.findIndex((row) => !lacksColumns(row, dialect));
-  return firstWhole === -1 ? rows : rows.slice(0, firstWhole);
+  const columns = separatorCounts(dialect);
+  const firstWhole = rows.findIndex((row) => !lacks(row, columns));
+  return { last: rows[0] ?? '', short: firstWhole === -1 ? rows : rows.slice(0, firstWhole) };
 }
 
-/** Whichever delimiter it is that a header holds, `Nom, prénom;Temps`: each of them stands less often in the row. */
-function lacksColumns(row: string, { header, delimiter }: Dialect): boolean {
-  const names = header.replace(/[;,\t|]+$/, '');
-  const inHeader = [...delimiters, delimiter ?? delimiters[0]!].filter((each) => names.includes(each));
-  return inHeader.length > 0 && inHeader.every((each) => count(each, row) < count(each, names));
+/** How often each separator stands in the header. Those at its end may be missing in rows. */
+function separatorCounts({ header, separators }: Dialect): [separator: string, count: number][] {
+  const names = header.replace(/(?<![;,\t|])[;,\t|]+$/, '');
+  return separators
+    .map((each): [string, number] => [each, countOf(each, names)])
+    .filter(([, count]) => count > 0);
 }
 
-const count = (delimiter: string, line: string) => withoutQuoted(line).split(delimiter).length - 1;
+const lacks = (row: string, columns: [separator: string, count: number][]) =>
+  columns.length > 0 && columns.every(([each, count]) => countOf(each, withoutQuoted(row)) < count);
 
-export const hasDelimiter = (row: string): boolean =>
-  delimiters.some((delimiter) => withoutQuoted(row).includes(delimiter));
+/**
+ * Whether servers have left this at the end of a table that fail after they have begun, and yet end their answer
+ * properly: a page, JSON, an error with its stack trace, or a message.
+ */
+export const isForeign = ({ last, short }: TableEnd, { separators }: Dialect): boolean =>
+  whole.test(last) ||
+  short.some(
+    (row) =>
+      part.test(row) ||
+      errorName.test(row) ||
+      (!separators.some((each) => row.includes(each)) && isSaid(row)),
+  );
 
-/** Whether a row is a page, JSON or a message. */
-export const isForeign = (row: string): boolean => /^\s*(<[a-z!/]|\{\s*")/i.test(row) || isSaid(row);
+/** What is no row, however many columns it may seem to have: the start or end of a page, JSON, a stack frame. */
+const whole = /^\s*(<(!doctype|html|\?xml)|\{\s*"|\[\s*\{|(at|à|bei|en|in) [\w.<>[\]`+]+\()|<\/html>\s*$/i;
+
+/** What is no part of a row that lacks columns: a tag, or JSON. */
+const part = /<\/?(!doctype|html|head|body|title|h1|p|div|table|tr|td|pre|br)\b|\{\s*"|^\s*[{}[\]],?\s*$/i;

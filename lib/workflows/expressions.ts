@@ -113,7 +113,9 @@ export const exportedOutcome = (output: string): string => jsonata`
         'templateId': $output.templateId,
         'reportId': $output.reportId,
         'manifest': $output.manifest,
+        'scheduledTime': $output.scheduledTime,
         'exportedAt': $output.exportedAt,
+        'seconds': $output.seconds,
         'execution': $states.input.name
       }
     ])

@@ -38,7 +38,8 @@ export function createProgress(output: WriteStream, out: string, receivedBytes: 
       ...(polls === 0 ? [] : [`${polls} polls`]),
       ...(bytes === 0 ? [] : [`${formatBytes(bytes)} received`]),
     ];
-    output.write(`\r\u001B[K${parts.join(', ')}`);
+    // A line that wraps can't be cleared.
+    output.write(`\r\u001B[K${shorten(parts.join(', '), output.columns - 1)}`);
   };
   const say = (line: string) => {
     clear();

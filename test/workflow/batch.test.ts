@@ -64,7 +64,9 @@ test('a backfill exports every period in order, one at a time, each under a name
     templateId: 42,
     reportId: 1002,
     execution: 'half-year-002-2026-02-01_2026-02-28',
+    scheduledTime: expect.stringMatching(/^2026-11-02T05:00:\d\d\.000Z$/) as string,
     exportedAt: expect.stringMatching(/^2026-11-02T05:00:\d\d\.000Z$/) as string,
+    seconds: { lease: 0, report: 10, files: 0 },
     manifest: place('acme/template=42/2026-02-01_2026-02-28/manifest.json'),
   });
   expect(items.map(({ startsOn }) => startsOn.slice(0, 7))).toEqual(

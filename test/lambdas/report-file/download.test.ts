@@ -113,7 +113,14 @@ describe('what an answer says of itself rules it out as a file:', () => {
   test.each<[string, Record<string, string>, number, RegExp]>([
     ['a part of it', { 'Content-Range': 'bytes 0-9/163425' }, 206, /answered 206, which is no whole file/],
     ['another status', {}, 203, /answered 203/],
-    ['an encoding', { 'Content-Encoding': 'gzip' }, 200, /in the encoding gzip/],
+    ...['gzip', 'deflate', 'br', 'zstd', 'compress', 'x-gzip'].map(
+      (encoding): [string, Record<string, string>, number, RegExp] => [
+        `the encoding ${encoding}`,
+        { 'Content-Encoding': encoding },
+        200,
+        new RegExp(`in the encoding ${encoding}`),
+      ],
+    ),
     ['encodings', { 'Content-Encoding': 'deflate, br' }, 200, /in the encoding deflate, br/],
   ])('%s', async (_, headers, status, message) => {
     const answer = answerOf(table, { 'Content-Length': '10', ...headers }, status);
@@ -184,7 +191,7 @@ test.each(['utf16le', 'utf16be'] as const)(
     const wide = Buffer.from('\uFEFFa;b\r\n1;2\r\n3', 'utf16le');
     const text = (order === 'utf16be' ? wide.swap16() : wide).subarray(0, -1);
     const file = await opened(answerOf([text]), 'csv');
-    expect((await failureOf(drain(file.bytes))).message).toMatch(/UTF-16 that ends within a character/);
+    expect((await failureOf(drain(file.bytes))).message).toMatch(/text that ends within a character/);
   },
 );
 
@@ -218,6 +225,31 @@ describe('a table whose end is strange is not whole although HTTP says so:', () 
       `${rows}System.Exception: No space left.\r\n   at Lucca.Reports.Write()\r\n   at Lucca.Main()\r\n\r\n`,
       /a message at its end/,
     ],
+    ...[
+      '<!DOCTYPE html><style>body{color:red;margin:0;padding:0}</style>',
+      '{"type":"about:blank;","title":";An error occurred"}',
+      '{\r\n  "message": "Something is missing",\r\n  "code": 7\r\n}',
+      '[{"message":"Oops"}]',
+      'Mart{"message":"Oops","code":7}',
+      'Mart</td></tr></table></body></html>',
+      'Martin;8;ySystem.IO.IOException: x.\r\n   at A.B(C d)',
+      '   at System.Threading.RunInternal(ExecutionContext one; ContextCallback two; Object three)',
+      `System.Exception: x.\r\n${'   at Lucca.Main()\r\n'.repeat(90)}`,
+    ].map((text): [string, string, RegExp] => [
+      `with what a server left at its end: ${text.slice(0, 60)}`,
+      `${rows}${text}\r\n`,
+      /a message at its end/,
+    ]),
+    [
+      'cut, with a comma in its header and in its cells',
+      `Nom;Heures, nuit;T;U;V\r\n${'A;1,5;2;3;4\r\n'.repeat(20)}A;1,5`,
+      /ends within a line/,
+    ],
+    [
+      'in chunks that became a part of it (capnproto 2390)',
+      `19\r\nNom;Temps\r\nDupont;7,5\r\n\r\n0\r\n\r\n`,
+      /text in chunks/,
+    ],
     ['cut in quotes', `${rows}Martin;8;"not feeling`, /ends within quotes/],
     ['cut in quotes behind a line', `${rows}Martin;8;"not feeling\r\nwe`, /ends within quotes/],
     ['cut 15 KiB behind the start of a row', `${rows}Mart${'i'.repeat(15_000)}`, /ends within a line/],
@@ -248,6 +280,12 @@ describe('a table whose end is strange is not whole although HTTP says so:', () 
     ['with fewer columns in a total', `${rows}Total\r\n`],
     ['with a remark below', `${rows}Printed by Lucca. Confidential.\r\n`],
     ['with a short last row that ends in a full stop', `${rows}Total général.\r\n`],
+    ['with a short total of exceptional leave', `${rows}Total congés exceptionnels;3\r\n`],
+    ['with a short total of a project', `${rows}Total Backend;120\r\n`],
+    [
+      'with rows that lack their last cells',
+      'Nom;Temps;Note;Valid\r\nDupont;7;Il est parti avant la fin.\r\n',
+    ],
     ['with how many rows there are', `${rows}(200 rows)\r\n`],
     ['with a word of success', `${rows}Accepted\r\n`],
     ['with the byte at its end that DOS writes', `${rows}Martin;8;y\r\n\u001A`],
@@ -263,4 +301,38 @@ describe('a table whose end is strange is not whole although HTTP says so:', () 
     const file = await opened(answerOf([text]), 'csv');
     expect((await drain(file.bytes)).toString()).toBe(text);
   });
+});
+
+test('a text that ends within a character of UTF-8 is cut', async () => {
+  const text = Buffer.from('Prénom;Note\r\nZoé;fatigué').subarray(0, -1);
+  const file = await opened(answerOf([text]), 'csv');
+  expect((await failureOf(drain(file.bytes))).message).toMatch(/text that ends within a character/);
+  // The same letter whole, in another encoding.
+  const whole = Buffer.from('Pr\xe9nom;Note\r\nZo\xe9;fatigu\xe9', 'latin1');
+  expect(await drain((await opened(answerOf([whole]), 'csv')).bytes)).toEqual(whole);
+});
+
+test('zero bytes in UTF-16 are where something was lost, too', async () => {
+  const lines = Buffer.from(`\uFEFFa;b\r\n${'1;2\r\n'.repeat(5000)}`, 'utf16le');
+  const file = await opened(answerOf([lines, Buffer.alloc(64), lines.subarray(2)]), 'csv');
+  expect((await failureOf(drain(file.bytes))).message).toMatch(/zero bytes/);
+});
+
+test('a header of nothing but delimiters takes no time', async () => {
+  const hostile = `${';'.repeat(15_000)}x\r\n${'y\r\n'.repeat(100)}`;
+  const before = process.cpuUsage().user;
+  await drain((await opened(answerOf([hostile]), 'csv')).bytes);
+  // A second is a hundred times as much as it takes; a minute is what it once took.
+  expect(process.cpuUsage().user - before).toBeLessThan(20_000_000);
+});
+
+test('whoever stops reading a file frees its connection', async () => {
+  for (const taken of [0, 1, 2]) {
+    const answer = answerOf(['a;b\r\n', '1;2\r\n'.repeat(5000), '3;4\r\n']);
+    const pieces = (await opened(answer, 'csv')).bytes[Symbol.asyncIterator]();
+    await pieces.next();
+    for (let more = 0; more < taken; more++) await pieces.next();
+    await pieces.return?.();
+    expect(answer.released()).toBe(true);
+  }
 });

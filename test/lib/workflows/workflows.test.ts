@@ -121,6 +121,17 @@ describe('time', () => {
     expect(JSON.stringify(exportStates.get('Renew Lease'))).toContain(String(lasts));
   });
 
+  test('people know within a minute that a host can’t be reached', () => {
+    const { IntervalSeconds, BackoffRate, MaxAttempts } = exportStates
+      .get('Create Report')!
+      .Retry!.find(({ ErrorEquals }) => ErrorEquals.includes('LuccaUnreachableError'))!;
+    const waits = Array.from(
+      { length: MaxAttempts },
+      (_, attempt) => IntervalSeconds * BackoffRate ** attempt,
+    );
+    expect(waits.reduce((total, wait) => total + wait)).toBeLessThan(60);
+  });
+
   test('the longest wait for a lease is the one that is documented', () => {
     const {
       IntervalSeconds,

@@ -53,3 +53,11 @@ test('lines are in the words of a laptop', () => {
   retry(1, 'S3 PutObject of s3://lucca-reports/acme/report.csv failed');
   expect(lines()).toContain('PutObject of out/acme/report.csv failed');
 });
+
+test('a narrow terminal is given no live line that wraps (ccusage 1411)', () => {
+  Object.assign(output, { isTTY: true, columns: 20 });
+  enter('Wait Before Create Report');
+  const live = String(output.read()).split('\r\u001B[K').at(-1)!;
+  expect(live).toBe('Wait Before Create…');
+  expect(live.length).toBeLessThan(20);
+});

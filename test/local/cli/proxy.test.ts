@@ -71,3 +71,21 @@ test('Lucca is called through the proxy that Node is told of, and nobody else is
   expect(code).toBe(0);
   expect(new Set(asked)).toEqual(new Set(['acme.ilucca.net:443']));
 });
+
+test('a proxy that wants a password is told of (npm 14421)', async (context) => {
+  const server = createServer().on('connect', (_, socket) =>
+    socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+  );
+  const out = await temporaryDirectory(context);
+  const { code, stdout } = await start(['--template', '42', '--json', '--out', out], {
+    environment: {
+      LUCCA_DOMAIN: 'https://acme.ilucca.net',
+      LUCCA_API_KEY: apiKey,
+      NODE_USE_ENV_PROXY: '1',
+      HTTPS_PROXY: `http://127.0.0.1:${await listen(server, context)}`,
+    },
+    onStderr: when(/retry 1 in/, (child) => child.kill('SIGINT')),
+  });
+  expect(code).toBe(130);
+  expect(stdout).toMatch(/got no answer: Proxy response \(407\).*HTTPS_PROXY, which holds.*a password/);
+});
