@@ -8,7 +8,7 @@ export const inWordsOfLaptop = (text: string, out: string): string =>
   text
     .replaceAll(`s3://${reportBucketName}`, () => out)
     .replaceAll(/\bthe secret( arn:aws:secretsmanager:[\w:/+=.@-]*\w|(?= holds))/gi, 'LUCCA_API_KEY')
-    .replaceAll(/ [^.]*: aws secretsmanager .*$/gm, '');
+    .replaceAll(/ [^.]*: printf .* aws secretsmanager .*$/gm, '');
 
 /** The first line of why a task failed. A function's cause is a JSON document, as Lambda makes it. */
 export function reasonLine(error: string, cause: string | undefined): string {
