@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { environmentNames } from '../lambdas/shared/environment.ts';
 import type { Assembly } from './assembly/assembly.ts';
 import { region } from './assembly/cloud-formation.ts';
+import { createCredentials, type Credentials } from './aws/credentials.ts';
 import { type DynamoDb, startDynamoDb } from './aws/dynamodb/dynamodb.ts';
 import { createFunctions, type Functions } from './aws/lambda/functions.ts';
 import { networkSettings } from './aws/lambda/network.ts';
@@ -36,12 +37,15 @@ export interface EngineOptions extends Pick<StepFunctionsOptions, 'around' | 'on
 
 export interface RunningFunctions {
   functions: Functions;
+  credentials: Credentials;
   s3Port: number;
   secretsManagerPort: number;
 }
 
 /** A laptop standing in for AWS: the state machines and functions of an assembly, and the services that they use. */
 export interface Engine extends StepFunctions {
+  /** What its services know their clients by. */
+  credentials: Credentials;
   s3: S3;
   secretsManager: SecretsManager;
   dynamoDb: DynamoDb;
@@ -51,20 +55,24 @@ export interface Engine extends StepFunctions {
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { assembly, directory, apiKey, clock, onLog, onDiskError, running, around, onEvent, random } =
     options;
+  const credentials = running?.credentials ?? createCredentials();
+  const { accessKeyId } = credentials;
   await using opened = new AsyncDisposableStack();
   const s3 = await startS3({
     bucket: assembly.bucketName,
     directory,
     port: running?.s3Port ?? 0,
+    accessKeyId,
     onDiskError,
   });
   opened.defer(s3.close);
   const secretsManager = await startSecretsManager({
     secrets: Object.fromEntries(assembly.secrets.map((arn) => [arn, apiKey])),
     port: running?.secretsManagerPort ?? 0,
+    accessKeyId,
   });
   opened.defer(secretsManager.close);
-  const dynamoDb = await startDynamoDb({ region, tables: assembly.tables });
+  const dynamoDb = await startDynamoDb({ region, credentials, tables: assembly.tables });
   opened.defer(dynamoDb.close);
   const s3Client = opened.adopt(new S3Client({ endpoint: s3.url, region, credentials }), (client) =>
     client.destroy(),
@@ -79,7 +87,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       createFunctions({
         functions: assembly.functions,
         environment: {
-          ...functionEnvironment(s3.url, secretsManager.url),
+          ...functionEnvironment(s3.url, secretsManager.url, credentials),
           ...networkSettings(options.network ?? {}, [s3.url, secretsManager.url]),
         },
         ...(onLog === undefined ? {} : { onLog }),
@@ -107,7 +115,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   opened.defer(stepFunctions.close);
 
   const toClose = opened.move();
-  return { ...stepFunctions, s3, secretsManager, dynamoDb, close: () => toClose.disposeAsync() };
+  return { ...stepFunctions, credentials, s3, secretsManager, dynamoDb, close: () => toClose.disposeAsync() };
 }
 
 /** Calls of services take time that the clock doesn't decide; but an execution that is waited for takes the clock's. */
@@ -120,10 +128,12 @@ const inRealTime =
       execution,
     );
 
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-
 /** What Lambda sets for every function, and where the services are. */
-export const functionEnvironment = (s3Url: string, secretsManagerUrl: string): Record<string, string> => ({
+export const functionEnvironment = (
+  s3Url: string,
+  secretsManagerUrl: string,
+  credentials: Credentials,
+): Record<string, string> => ({
   AWS_REGION: region,
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,

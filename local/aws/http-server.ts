@@ -11,14 +11,23 @@ export interface HttpServer {
   receivedBytes: () => number;
 }
 
-/** Listens on 127.0.0.1, on a free port unless told which. The handler answers its own errors. */
+export interface ServeOptions {
+  /** @default a free one */
+  port?: number | undefined;
+  /** Whose requests are answered: others on this machine don't know it. @default anybody's */
+  accessKeyId?: string | undefined;
+}
+
+/** Listens on 127.0.0.1. The handler answers its own errors. */
 export async function serve(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  port = 0,
+  { port = 0, accessKeyId }: ServeOptions = {},
 ): Promise<HttpServer> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     try {
-      await handle(request, response);
+      const refused = refusal(request, accessKeyId);
+      if (refused === undefined) await handle(request, response);
+      else response.writeHead(403).end(refused);
     } catch {
       response.destroy();
     }
@@ -60,4 +69,17 @@ export async function serve(
     close: () => (closed ??= close()),
     receivedBytes: () => [...open].reduce((sum, socket) => sum + socket.bytesRead, fromClosed),
   };
+}
+
+/**
+ * Why a request isn't answered. A web page can reach this machine under a name of its own, and so can every user of it:
+ * neither may read what an export needs.
+ */
+function refusal({ headers, socket }: IncomingMessage, accessKeyId = ''): string | undefined {
+  const host = `127.0.0.1:${socket.localPort}`;
+  if (headers.host !== host) return `expected requests to ${host}`;
+  if (headers.origin !== undefined) return 'expected no requests of web pages';
+  const { authorization = '' } = headers;
+  const isKnown = accessKeyId === '' || authorization.includes(`Credential=${accessKeyId}/`);
+  return isKnown ? undefined : 'expected the access key of this run';
 }

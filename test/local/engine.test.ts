@@ -3,9 +3,11 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { request } from 'node:http';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
 import { realClock } from '../../local/clock.ts';
+import { createCredentials } from '../../local/aws/credentials.ts';
 import { type EngineOptions, startEngine } from '../../local/engine.ts';
 import { exportMachine } from '../support/workflow.ts';
 
@@ -30,7 +32,12 @@ async function takenPort(): Promise<number> {
 }
 
 const functionsAt = (s3Port: number, secretsManagerPort: number) => ({
-  running: { functions: { invoke: async () => null, close: async () => {} }, s3Port, secretsManagerPort },
+  running: {
+    functions: { invoke: async () => null, close: async () => {} },
+    credentials: createCredentials(),
+    s3Port,
+    secretsManagerPort,
+  },
 });
 
 test.each<[string, (options: EngineOptions) => Promise<Partial<EngineOptions>>, RegExp]>([
@@ -109,4 +116,37 @@ test('what the engine does not run does not concern it', async () => {
   ] as const) {
     expect(() => engine.run(arn, { name: 'x', input: {} })).toThrow(problem);
   }
+});
+
+/** The status of what a service answers. */
+const statusOf = (url: string, headers: Record<string, string>) =>
+  new Promise<number>((resolve, reject) => {
+    request(url, { method: 'POST', headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    })
+      .on('error', reject)
+      .end('{"SecretId":"any"}');
+  });
+
+describe('the services of an engine answer nobody but its own clients:', () => {
+  test.each<[string, (accessKeyId: string) => Record<string, string>, boolean]>([
+    ['one of them', (id) => ({ authorization: `AWS4-HMAC-SHA256 Credential=${id}/20261102` }), true],
+    ['another user of this machine', () => ({ authorization: 'AWS4-HMAC-SHA256 Credential=local/x' }), false],
+    ['nobody', () => ({}), false],
+    [
+      'a web page under a name of its own',
+      (id) => ({ authorization: `Credential=${id}/`, host: 'evil.example' }),
+      false,
+    ],
+    ['a web page', (id) => ({ authorization: `Credential=${id}/`, origin: 'http://evil.example' }), false],
+  ])('%s', async (_, headersOf, isAnswered) => {
+    await using stack = new AsyncDisposableStack();
+    const engine = await startEngine(await engineOptions());
+    stack.defer(engine.close);
+    const headers = headersOf(engine.credentials.accessKeyId);
+    const services = [engine.s3, engine.secretsManager, engine.dynamoDb];
+    const statuses = await Promise.all(services.map(({ url }) => statusOf(url, headers)));
+    expect(statuses.map((status) => status !== 403)).toEqual(services.map(() => isAnswered));
+  });
 });

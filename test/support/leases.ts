@@ -24,7 +24,7 @@ export function leaseTable(engine: Engine, assembly: Assembly, clock: Clock): Le
   const client = new DynamoDBClient({
     endpoint: engine.dynamoDb.url,
     region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: engine.credentials,
   });
   return {
     all: async () => {

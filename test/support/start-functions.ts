@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { LambdaFunction } from '../../local/assembly/assembly.ts';
+import { createCredentials } from '../../local/aws/credentials.ts';
 import { functionEnvironment, type RunningFunctions } from '../../local/engine.ts';
 import { createFunctions } from '../../local/aws/lambda/functions.ts';
 
@@ -10,13 +11,15 @@ export async function startFunctions(
   functions: LambdaFunction[],
   onLog: (line: string) => void,
 ): Promise<RunningFunctions> {
+  const credentials = createCredentials();
   const [s3Port, secretsManagerPort] = [await freePort(), await freePort()];
   return {
     functions: createFunctions({
       functions,
-      environment: functionEnvironment(url(s3Port), url(secretsManagerPort)),
+      environment: functionEnvironment(url(s3Port), url(secretsManagerPort), credentials),
       onLog: (_, line) => onLog(line),
     }),
+    credentials,
     s3Port,
     secretsManagerPort,
   };

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { createCredentials, type Credentials } from '../credentials.ts';
 import { createFaults, type Fault } from '../faults.ts';
 import { serve } from '../http-server.ts';
 
@@ -21,8 +22,10 @@ export interface DynamoDb {
 /** @param options.tables properties of the tables as CloudFormation has them, by name */
 export async function startDynamoDb(options: {
   region: string;
+  credentials?: Credentials;
   tables: { name: string; properties: Record<string, unknown> }[];
 }): Promise<DynamoDb> {
+  const { credentials = createCredentials() } = options;
   const database: Server = dynalite({ createTableMs: 0 });
   const faults = createFaults<string>();
   await using opened = new AsyncDisposableStack();
@@ -35,11 +38,10 @@ export async function startDynamoDb(options: {
     const answered = once(response, 'close');
     database.emit('request', whole, response);
     await answered;
-  });
+  }, options.credentials);
 
   opened.defer(server.close);
 
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: server.url, region: options.region, credentials });
   opened.defer(() => client.destroy());
   for (const { name, properties } of options.tables) {

@@ -49,6 +49,8 @@ export interface S3Options {
   directory: string;
   /** @default a free one */
   port?: number;
+  /** Whose requests are answered. @default anybody's */
+  accessKeyId?: string;
   /** Told why an object can't be written or read, now or later: the disk is full, the directory was removed, …  */
   onDiskError?: ((error: Error) => void) | undefined;
 }
@@ -59,7 +61,8 @@ export interface S3Options {
  * the same directory overwrite each other's objects, each as a whole.
  *
  * What differs from S3:
- * - An Authorization header must be present, but its signature is not checked.
+ * - An Authorization header must be present, but its signature is not checked, but its access key is
+ *   where one is given.
  * - The bucket is versioned in that each write answers a new version id; only the newest version is kept.
  * - Versions, metadata and uploads under way are forgotten when the process ends: the object's bytes stay.
  * - Keys that no file can have, such as `a//b` or `a/b` beside an object `a`, are refused. Where file names do
@@ -100,7 +103,7 @@ export async function startS3(options: S3Options): Promise<S3> {
       if (response.headersSent) response.destroy();
       else refuse(response, error instanceof S3Error ? error : internalError(error));
     }
-  }, options.port);
+  }, options);
 
   return {
     url: server.url,

@@ -34,11 +34,12 @@ interface Answer {
 
 /**
  * Answers GetSecretValue over HTTP, by ARN or by name. An Authorization header must be present; its signature
- * is not checked. Only the current version of a secret is kept.
+ * is not checked, but its access key is where one is given. Only the current version of a secret is kept.
  */
 export async function startSecretsManager(options: {
   secrets: Record<string, string>;
   port?: number;
+  accessKeyId?: string;
 }): Promise<SecretsManager> {
   const secrets = new Map<string, Secret>();
   const reads: Record<string, number> = {};
@@ -83,7 +84,7 @@ export async function startSecretsManager(options: {
       'x-amzn-requestid': randomUUID(),
     });
     response.end(JSON.stringify(body));
-  }, options.port);
+  }, options);
 
   return { url: server.url, close: server.close, put, reads, failNext: faults.failNext };
 }

@@ -43,7 +43,9 @@ function openSocket(): Socket {
 /** Begins a PUT, waits until its bytes arrive on disk, and hangs up. */
 async function putAndCut(path: string, headers: string, bytes: Buffer) {
   const socket = openSocket();
-  socket.write(`PUT ${path} HTTP/1.1\r\nhost: x\r\nauthorization: x\r\n${headers}\r\n\r\n`);
+  socket.write(
+    `PUT ${path} HTTP/1.1\r\nhost: ${new URL(fixture.s3.url).host}\r\nauthorization: x\r\n${headers}\r\n\r\n`,
+  );
   socket.write(bytes);
   await vi.waitFor(async () => expect(await fixture.leftovers()).toHaveLength(1), {
     interval: 2,
@@ -150,7 +152,7 @@ describe('a connection that is cut', () => {
     const socket = openSocket();
     const gone = new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined));
     socket.write(
-      `PUT /${bucket}/a HTTP/1.1\r\nhost: x\r\nauthorization: x\r\ncontent-length: 10\r\n\r\n12345`,
+      `PUT /${bucket}/a HTTP/1.1\r\nhost: ${new URL(fixture.s3.url).host}\r\nauthorization: x\r\ncontent-length: 10\r\n\r\n12345`,
     );
     await vi.waitFor(async () => expect(await fixture.leftovers()).toHaveLength(1), {
       interval: 2,
@@ -281,7 +283,7 @@ describe('an error', () => {
   it('reaches a client that is still sending, and leaves its connection usable', async () => {
     const socket = openSocket();
     const received = text(socket);
-    const head = 'host: x\r\nauthorization: x';
+    const head = `host: ${new URL(fixture.s3.url).host}\r\nauthorization: x`;
     const length = 8 * mebibyte;
     socket.write(`PUT /${bucket}/a HTTP/1.1\r\n${head}\r\ncontent-length: ${length}\r\n`);
     socket.write('content-encoding: aws-chunked\r\n\r\n');

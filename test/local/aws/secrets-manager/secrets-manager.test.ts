@@ -121,7 +121,7 @@ it('close() cuts connections, may be called twice, and frees the port', async ()
   const port = Number(new URL(secretsManager.url).port);
   const socket = connect(port, '127.0.0.1');
   const gone = new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined));
-  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n123');
+  socket.write(`POST / HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 10\r\n\r\n123`);
   await get(arn);
   await secretsManager.close();
   await secretsManager.close();
