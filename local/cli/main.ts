@@ -51,4 +51,6 @@ function failure(error: Error, stop: AbortSignal): ExecutionResult {
   return { status: 'FAILED', error: error.name, cause: error.message, historyEvents: 0 };
 }
 
+// Reports are personnel data: what is written is its user's alone.
+process.umask(0o077);
 exitSoon(await start(process.argv.slice(2)));

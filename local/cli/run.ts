@@ -7,7 +7,7 @@ import type { Engine } from '../engine.ts';
 import { startLuccaSimulator } from '../lucca-simulator/simulator.ts';
 import type { ExecutionResult } from '../states-language/index.ts';
 import type { StartOptions } from './options.ts';
-import { createOutputDirectory, OutputDirectoryError } from './output-directory.ts';
+import { createOutputDirectory, logFolder, OutputDirectoryError } from './output-directory.ts';
 import { createProgress } from './progress.ts';
 
 const simulatorKey = 'simulator-api-key';
@@ -79,7 +79,7 @@ export async function run(
 
 /** The functions' log. An export doesn't fail because it can't be written. */
 async function openLog(out: string, name: string, say: (line: string) => void): Promise<WriteStream> {
-  const logs = join(out, '.logs');
+  const logs = join(out, logFolder);
   await mkdir(logs, { recursive: true });
   return createWriteStream(join(logs, `${name}.log`)).on('error', (error) =>
     say(`The functions' log can't be written: ${error.message}`),

@@ -37,7 +37,7 @@ export function notImplemented(what: string): S3Error {
   return new S3Error('NotImplemented', `This stand-in does not implement ${what}.`);
 }
 
-const diskErrors = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ENOENT']);
+const diskErrors = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ENOENT', 'ELOOP']);
 
 /** What the operating system says of a disk or a directory, and goes on saying until a person does something. */
 export const isDiskError = (error: unknown): error is Error =>

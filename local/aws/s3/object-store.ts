@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, renameSync, statSync, type Stats } from 'node:f
 import { dirname, join, relative, sep } from 'node:path';
 
 import { S3Error } from './errors.ts';
+import { refuseLinks } from './links.ts';
 import { isKey, pathOfKey } from './keys.ts';
 
 /** What S3 knows of an object besides its bytes. */
@@ -36,9 +37,15 @@ export type ObjectStore = ReturnType<typeof createObjectStore>;
 export function createObjectStore(directory: string) {
   const written = new Map<string, { details: ObjectDetails; stats: Stats }>();
 
+  const pathOf = (key: string) => {
+    const path = pathOfKey(directory, key);
+    refuseLinks(directory, path);
+    return path;
+  };
+
   /** Moves a complete file into place. */
   const put = (key: string, file: string, details: Omit<ObjectDetails, 'versionId'>): ObjectDetails => {
-    const path = pathOfKey(directory, key);
+    const path = pathOf(key);
     makeRoom(key, path);
     const versioned = { ...details, versionId: randomBytes(24).toString('base64url') };
     const stats = statSync(file);
@@ -48,7 +55,7 @@ export function createObjectStore(directory: string) {
   };
 
   const find = (key: string): ObjectFile | undefined => {
-    const path = pathOfKey(directory, key);
+    const path = pathOf(key);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats?.isFile()) return undefined;
     const last = written.get(key);

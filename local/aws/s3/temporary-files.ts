@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { refuseLinks } from './links.ts';
 import { reservedFolder } from './keys.ts';
 
 /**
@@ -18,6 +19,7 @@ export interface TemporaryFiles {
 export async function openTemporaryFiles(directory: string): Promise<TemporaryFiles> {
   const folder = join(directory, reservedFolder, 'temporary');
   try {
+    refuseLinks(directory, folder);
     await mkdir(folder, { recursive: true });
     const leftovers = (await readdir(folder)).filter((name) => !isInUse(name));
     await Promise.all(leftovers.map((name) => rm(join(folder, name), { recursive: true, force: true })));

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
@@ -103,12 +104,21 @@ test.for<[string, (directory: string) => Promise<string>]>([
   ],
   ['below a file', async () => join(import.meta.filename, 'exports')],
   ['where nobody may create one', async () => '/proc/exports'],
+  [
+    'with a link in it that leads elsewhere',
+    async (directory) => {
+      await symlink(tmpdir(), join(directory, '.logs'));
+      return directory;
+    },
+  ],
 ])('a directory for the files that is %s is refused, and the process ends', async ([, place], context) => {
   const out = await place(await temporaryDirectory(context));
   const { code, stdout, stderr } = await start(['--out', out, '--json']);
   expect(JSON.parse(stdout)).toEqual({
     error: 'OutputDirectoryError',
-    cause: expect.stringContaining(`expected a directory that can be written, found "${out}": E`) as string,
+    cause: expect.stringMatching(
+      /^--out: expected a directory that can be written, found ".*": (E|.*link)/,
+    ) as string,
   });
   expect(stderr).toBe('');
   expect(code).toBe(1);

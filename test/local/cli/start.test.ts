@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { realClock } from '../../../local/clock.ts';
@@ -26,6 +26,10 @@ test('exports from a Lucca on 127.0.0.1 with its key, and prints one JSON docume
   expect(await readFile(join(out, output.files[0]!.key))).toEqual(lucca.expectedFile(1001, 'excel'));
   expect(JSON.parse(await readFile(join(out, output.manifest.key), 'utf8'))).toEqual(output);
   for (const text of [stdout, stderr]) expect(text).not.toContain(apiKey);
+  // Nobody else on this machine reads them. Windows has other ways.
+  const written = await readdir(out, { recursive: true });
+  const modes = await Promise.all(written.map(async (path) => (await stat(join(out, path))).mode & 0o077));
+  expect(new Set(process.platform === 'win32' ? [0] : modes)).toEqual(new Set([0]));
 });
 
 describe('what is wrong with the input is told before anything starts:', () => {
