@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /**
  * Every failure of an export that has a name of its own. The state machines' retries and catches and the README use
  * these names, so each one is a string literal: bundling renames classes, never strings.
@@ -35,8 +37,15 @@ export const finalErrors: readonly string[] = [
 
 // Messages end up in the `Cause` of the execution: they say what was expected, what was found and what to do.
 
+/** Messages quote what others wrote. */
+class PrintableError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(printable(message), options);
+  }
+}
+
 /** The input is wrong. Lists every problem with its path. */
-export class InvalidRequestError extends Error {
+export class InvalidRequestError extends PrintableError {
   override readonly name = 'InvalidRequestError' satisfies ErrorName;
 
   constructor(problems: readonly string[]) {
@@ -47,22 +56,22 @@ export class InvalidRequestError extends Error {
 }
 
 /** There is no usable API key, or Lucca refused it twice, the secret having been read afresh in between. */
-export class AuthenticationError extends Error {
+export class AuthenticationError extends PrintableError {
   override readonly name = 'AuthenticationError' satisfies ErrorName;
 }
 
 /** Lucca doesn't know the report template, or doesn't show it to this API key. */
-export class TemplateNotFoundError extends Error {
+export class TemplateNotFoundError extends PrintableError {
   override readonly name = 'TemplateNotFoundError' satisfies ErrorName;
 }
 
 /** The report is gone: superseded by another report of the same API key, or expired. */
-export class ReportNotFoundError extends Error {
+export class ReportNotFoundError extends PrintableError {
   override readonly name = 'ReportNotFoundError' satisfies ErrorName;
 }
 
 /** The report was not done by the deadline, or Lucca asks to wait past it. */
-export class ReportTimedOutError extends Error {
+export class ReportTimedOutError extends PrintableError {
   override readonly name = 'ReportTimedOutError' satisfies ErrorName;
 }
 
@@ -70,7 +79,7 @@ export class ReportTimedOutError extends Error {
  * Lucca answered 429. The state machine reads the seconds to wait from the message, because a `Retry` can't
  * wait as long as it is told to: see `retryAfterPattern`.
  */
-export class RateLimitedError extends Error {
+export class RateLimitedError extends PrintableError {
   override readonly name = 'RateLimitedError' satisfies ErrorName;
 
   constructor(request: string, retryAfterSeconds: number) {
@@ -79,7 +88,7 @@ export class RateLimitedError extends Error {
 }
 
 /** Lucca answered 503 and said when to come back, as during a maintenance. Waited for as after a 429. */
-export class LuccaBusyError extends Error {
+export class LuccaBusyError extends PrintableError {
   override readonly name = 'LuccaBusyError' satisfies ErrorName;
 
   constructor(request: string, retryAfterSeconds: number) {
@@ -94,22 +103,22 @@ export const retryAfterPattern = /retry after ([0-9]+) s/;
  * Lucca can't be reached, answered 5xx or a 4xx that passes by itself, cut or stalled a download, or lags behind with a
  * file; or something else answers while a report is polled. Worth trying again.
  */
-export class LuccaUnavailableError extends Error {
+export class LuccaUnavailableError extends PrintableError {
   override readonly name = 'LuccaUnavailableError' satisfies ErrorName;
 }
 
 /** There is no such host, or its certificate isn't trusted. Rarely mended by waiting. */
-export class LuccaUnreachableError extends Error {
+export class LuccaUnreachableError extends PrintableError {
   override readonly name = 'LuccaUnreachableError' satisfies ErrorName;
 }
 
 /** Lucca refused the request with another 4xx; the problem details are in the message. */
-export class LuccaRejectedError extends Error {
+export class LuccaRejectedError extends PrintableError {
   override readonly name = 'LuccaRejectedError' satisfies ErrorName;
 }
 
 /** An answer isn't what Lucca's API promises: no id, an unknown status, a web page instead of a file. */
-export class UnexpectedResponseError extends Error {
+export class UnexpectedResponseError extends PrintableError {
   override readonly name = 'UnexpectedResponseError' satisfies ErrorName;
   /** Whether it was Lucca itself that answered so, rather than something in between. */
   readonly isLuccas: boolean;
@@ -121,6 +130,6 @@ export class UnexpectedResponseError extends Error {
 }
 
 /** S3 or Secrets Manager failed, the SDK's own retries included. */
-export class AwsUnavailableError extends Error {
+export class AwsUnavailableError extends PrintableError {
   override readonly name = 'AwsUnavailableError' satisfies ErrorName;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { printable } from '../../lambdas/shared/printable.ts';
 import type { StartOptions } from './options.ts';
 import { datesText, formatBytes } from './progress.ts';
 import type { ExecutionResult, Json } from '../states-language/index.ts';
@@ -9,9 +10,10 @@ export function printResult(
   result: ExecutionResult,
   { json, out, workflow }: Pick<StartOptions, 'json' | 'out' | 'workflow'>,
 ): void {
+  const print = (stream: NodeJS.WriteStream, text: string) => stream.write(printable(text));
   if (result.status === 'SUCCEEDED') {
     const describe = workflow === 'batch' ? describeBatch : describeOutput;
-    process.stdout.write(json ? `${JSON.stringify(result.output)}\n` : describe(result.output, out));
+    print(process.stdout, json ? `${JSON.stringify(result.output)}\n` : describe(result.output, out));
     return;
   }
   const error = result.error ?? result.status;
@@ -19,9 +21,10 @@ export function printResult(
     result.cause ?? (result.status === 'ABORTED' ? 'The export was stopped.' : ''),
     out,
   );
-  if (json) process.stdout.write(`${JSON.stringify({ error, cause })}\n`);
+  if (json) print(process.stdout, `${JSON.stringify({ error, cause })}\n`);
   else
-    process.stderr.write(
+    print(
+      process.stderr,
       result.status === 'ABORTED' ? `${cause}\n` : `Export failed with ${error}\n${cause}\n`,
     );
 }

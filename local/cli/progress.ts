@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { ExecutionEvent, Json } from '../states-language/index.ts';
+import { printable } from '../../lambdas/shared/printable.ts';
 import { inWordsOfLaptop, reasonLine } from './words.ts';
 
 /** Shows an execution as it goes: on a terminal with a live line below, elsewhere in plain lines. */
@@ -43,7 +44,7 @@ export function createProgress(output: WriteStream, out: string, receivedBytes: 
   };
   const say = (line: string) => {
     clear();
-    output.write(`${inWordsOfLaptop(line, out)}\n`);
+    output.write(`${printable(inWordsOfLaptop(line, out))}\n`);
     draw();
   };
   const timer = output.isTTY ? setInterval(draw, refreshMilliseconds) : undefined;

@@ -11,10 +11,17 @@ test('there is a class for every failure that has a name, but for those that the
 
 test.each(classes)('%s has that name, and keeps it when classes are renamed', (name, Class) => {
   const Renamed = class extends Class {};
-  const error = new Renamed([]);
+  const error = new Renamed(name === 'InvalidRequestError' ? [] : '');
   expect(error).toBeInstanceOf(Error);
   expect(error.name).toBe(name);
   expect(Object.hasOwn(error, 'name')).toBe(true);
+});
+
+const hostile = 'a\u001B[2J\u0007\u009B\u202E\u2028b\nc';
+
+test.each(classes)('nothing in a message of %s obeys a terminal', (name, Class) => {
+  const { message } = new Class(name === 'InvalidRequestError' ? [hostile] : hostile);
+  expect(message).toContain('a\\u001B[2J\\u0007\\u009B\\u202E\\u2028b\nc');
 });
 
 test.each([0, 1, 17, 14_400])(

@@ -61,3 +61,8 @@ test('a narrow terminal is given no live line that wraps (ccusage 1411)', () => 
   expect(live).toBe('Wait Before Create…');
   expect(live.length).toBeLessThan(20);
 });
+
+test('nothing that is told obeys the terminal', () => {
+  progress.say('one\u001B[2J\u009B2J\u202Etwo');
+  expect(lines()).toBe('one\\u001B[2J\\u009B2J\\u202Etwo\n');
+});
