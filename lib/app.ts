@@ -3,6 +3,7 @@ import { SharedStack } from './shared-stack.ts';
 import {
   configProblems,
   InvalidConfigurationError,
+  readerProblems,
   type TenantSettings,
 } from './settings/tenant-settings.ts';
 import { TenantStack } from './tenant-stack.ts';
@@ -18,6 +19,9 @@ const crossStackReferences = { '@aws-cdk/core:defaultCrossStackReferences': 'str
 export interface AppSettings {
   readonly tenants: readonly TenantSettings[];
 
+  /** See `SharedResourcesProps.reportReaders`. */
+  readonly reportReaders?: readonly string[] | undefined;
+
   /**
    * See `TenantExportProps.allowLoopbackDomain`.
    * @default false
@@ -29,11 +33,12 @@ export interface AppSettings {
  * The CDK app: a stack for what all tenants share, and one for each tenant. Throws when anything is wrong in the
  * configuration.
  */
-export function createApp({ tenants, allowLoopbackDomain = false }: AppSettings, appProps?: AppProps): App {
-  const problems = configProblems(tenants, { allowLoopbackDomain });
+export function createApp(settings: AppSettings, appProps?: AppProps): App {
+  const { tenants, reportReaders, allowLoopbackDomain = false } = settings;
+  const problems = [...configProblems(tenants, { allowLoopbackDomain }), ...readerProblems(reportReaders)];
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
   const app = new App({ ...appProps, context: { ...crossStackReferences, ...appProps?.context } });
-  const { resources: shared } = new SharedStack(app, sharedStackName);
+  const { resources: shared } = new SharedStack(app, sharedStackName, { reportReaders });
   for (const tenant of tenants) {
     new TenantStack(app, tenantStackName(tenant.name), { ...tenant, shared, allowLoopbackDomain });
   }

@@ -1,4 +1,5 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -11,6 +12,13 @@ export interface SharedResourcesProps {
    * @default RetentionDays.SIX_MONTHS
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Who may read objects of the bucket besides the tenants' functions, by the ARNs of IAM roles or users. With it, nobody
+   * else can, whatever they are allowed.
+   * @default whoever is allowed to
+   */
+  readonly reportReaders?: readonly string[] | undefined;
 }
 
 /** What all tenants share: the bucket that reports are stored in, the leases, the log and the queue. */
@@ -28,6 +36,7 @@ export class SharedResources extends Construct {
     super(scope, id);
     this.logRetention = props.logRetention ?? RetentionDays.SIX_MONTHS;
     this.bucket = reportBucket(this);
+    if (props.reportReaders !== undefined) denyOtherReaders(this.bucket, props.reportReaders);
     this.workflowLogs = new LogGroup(this, 'WorkflowLogs', {
       retention: this.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -39,6 +48,27 @@ export class SharedResources extends Construct {
     });
     this.leases = new LeaseTable(this, 'Leases');
   }
+}
+
+/** Their roles are called by their stacks, of which the shared one knows nothing else. */
+const functionRoles = (scope: Construct) =>
+  Stack.of(scope).formatArn({
+    service: 'iam',
+    region: '',
+    resource: 'role',
+    resourceName: 'LuccaReportExport-*',
+  });
+
+function denyOtherReaders(bucket: Bucket, readers: readonly string[]): void {
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      principals: [new AnyPrincipal()],
+      resources: [bucket.arnForObjects('*')],
+      conditions: { ArnNotLike: { 'aws:PrincipalArn': [functionRoles(bucket), ...readers] } },
+    }),
+  );
 }
 
 function reportBucket(scope: Construct): Bucket {

@@ -1,17 +1,19 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { acknowledgeFindings } from './security-findings.ts';
-import { SharedResources } from './shared-resources.ts';
+import { SharedResources, type SharedResourcesProps } from './shared-resources.ts';
+
+export interface SharedStackProps extends StackProps, Pick<SharedResourcesProps, 'reportReaders'> {}
 
 /** What all tenants share: the bucket and the leases. */
 export class SharedStack extends Stack {
   readonly resources: SharedResources;
 
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, props: SharedStackProps = {}) {
     super(scope, id, props);
     acknowledgeFindings(this);
     // The id stays: the resources are named by it.
-    this.resources = new SharedResources(this, 'Exporter');
+    this.resources = new SharedResources(this, 'Exporter', { reportReaders: props.reportReaders });
     // Exported whether a tenant has schedules or not: an export that is used can't go before its last user has gone.
     this.exportValue(this.resources.undeliveredSchedules.queueArn);
     new CfnOutput(this, 'ReportBucketName', { value: this.resources.bucket.bucketName });

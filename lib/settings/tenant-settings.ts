@@ -128,6 +128,10 @@ export function configProblems(tenants: unknown, options: SettingsCheck): string
   ];
 }
 
+/** What is wrong with the list of those who may read the bucket. */
+export const readerProblems = (reportReaders: unknown): string[] =>
+  problemsOf(z.array(text(principalProblem)).optional(), reportReaders, ['reportReaders']);
+
 function problemsOf(schema: z.ZodType, tenant: unknown, place: Place): string[] {
   const parsed = schema.safeParse(tenant, { reportInput: true });
   const problems = parsed.success ? [] : describeIssues(parsed.error.issues, place);

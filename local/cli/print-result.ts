@@ -10,7 +10,6 @@ export function printResult(
   result: ExecutionResult,
   { json, out, workflow }: Pick<StartOptions, 'json' | 'out' | 'workflow'>,
 ): void {
-  const print = (stream: NodeJS.WriteStream, text: string) => stream.write(printable(text));
   if (result.status === 'SUCCEEDED') {
     const describe = workflow === 'batch' ? describeBatch : describeOutput;
     print(process.stdout, json ? `${JSON.stringify(result.output)}\n` : describe(result.output, out));
@@ -28,6 +27,8 @@ export function printResult(
       result.status === 'ABORTED' ? `${cause}\n` : `Export failed with ${error}\n${cause}\n`,
     );
 }
+
+const print = (stream: NodeJS.WriteStream, text: string) => stream.write(printable(text));
 
 /** The workflow's output, as far as it is shown: see the README for the whole of it. */
 interface ExportOutput {

@@ -1,40 +1,11 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { functionNames } from '../../lambdas/shared/contract.ts';
+import { permissionsOf, type Policy } from '../support/permissions.ts';
 import { synthTemplates } from '../support/synth.ts';
 
 const { shared, tenants } = synthTemplates();
 const [acme] = tenants as [Template];
-
-interface Statement {
-  Effect: 'Allow' | 'Deny';
-  Action: string | string[];
-  Resource: unknown;
-  Condition?: Record<string, Record<string, unknown[]>>;
-}
-
-interface Policy {
-  Properties: { Roles: { Ref: string }[]; PolicyDocument: { Statement: Statement[] } };
-}
-
-/** The actions that each role may take, by its logical id, and the policies of AWS that it has. */
-function permissionsOf(template: Template): Record<string, string[]> {
-  const roles = Object.entries(template.findResources('AWS::IAM::Role'));
-  const policies = Object.values(template.findResources('AWS::IAM::Policy')) as Policy[];
-  return Object.fromEntries(
-    roles.map(([id, role]) => {
-      const { ManagedPolicyArns = [] } = role.Properties as { ManagedPolicyArns?: unknown[] };
-      const actions = policies
-        .filter(({ Properties }) => Properties.Roles.some(({ Ref }) => Ref === id))
-        .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
-        .filter(({ Effect }) => Effect === 'Allow')
-        .flatMap(({ Action }) => Action);
-      return [id, [...new Set([...ManagedPolicyArns.map(nameOfPolicy), ...actions])]];
-    }),
-  );
-}
-
-const nameOfPolicy = (arn: unknown) => /\w+(?="\W*$)/.exec(JSON.stringify(arn))![0];
 
 /** What an action may be taken on, by whichever role. */
 const resourcesOf = (template: Template, action: string): unknown[] =>
@@ -46,6 +17,8 @@ const resourcesOf = (template: Template, action: string): unknown[] =>
 /** The keys in the ARNs of objects. */
 const keysIn = (resources: unknown[]) =>
   resources.map((resource) => JSON.stringify(resource).match(/"\/([^"]*)"/)?.[1]).toSorted();
+
+const payrollInGroup = 'arn:aws:iam::123456789012:group/Payroll';
 
 describe('the bucket', () => {
   test('is private, encrypted, versioned and kept', () => {
@@ -81,6 +54,37 @@ describe('the bucket', () => {
     });
   });
 });
+
+const denial = (readers: unknown) => ({
+  PolicyDocument: {
+    Statement: Match.arrayWith([
+      Match.objectLike({
+        Effect: 'Deny',
+        Action: ['s3:GetObject', 's3:GetObjectVersion'],
+        Principal: { AWS: '*' },
+        Condition: { ArnNotLike: { 'aws:PrincipalArn': readers } },
+      }),
+    ]),
+  },
+});
+
+test('with a list of readers, the bucket is kept from everybody else in the account', () => {
+  const payroll = 'arn:aws:iam::123456789012:role/Payroll';
+  const listed = synthTemplates(undefined, { reportReaders: [payroll] });
+  listed.shared.hasResourceProperties('AWS::S3::BucketPolicy', denial([Match.anyValue(), payroll]));
+  const [ours] = JSON.stringify(listed.shared.toJSON()).match(/:role\/LuccaReportExport-\*/g)!;
+  expect(ours).toBe(':role/LuccaReportExport-*');
+  shared.resourcePropertiesCountIs('AWS::S3::BucketPolicy', denial(Match.anyValue()), 0);
+});
+
+test.each([[['*']], ['arn:aws:iam::123456789012:role/Payroll'], [[payrollInGroup]]])(
+  'a list of readers that can’t be meant is refused: %j',
+  (reportReaders) => {
+    expect(() => synthTemplates(undefined, { reportReaders: reportReaders as string[] })).toThrow(
+      /reportReaders.*: expected /,
+    );
+  },
+);
 
 describe('the secret', () => {
   test('is created with a placeholder that no later deploy replaces', () => {

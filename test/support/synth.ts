@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { createApp, sharedStackName, tenantStackName } from '../../lib/app.ts';
+import { type AppSettings, createApp, sharedStackName, tenantStackName } from '../../lib/app.ts';
 import { checkSecurity } from '../../lib/security-checks.ts';
 import type { TenantSettings } from '../../lib/settings/tenant-settings.ts';
 import { acme } from './acme.ts';
@@ -15,11 +15,14 @@ export interface Templates {
 }
 
 /** The templates of the stacks for some tenants, without bundling the functions. */
-export function synthTemplates(tenants: TenantSettings[] = [acme]): Templates {
+export function synthTemplates(
+  tenants: TenantSettings[] = [acme],
+  settings: Partial<AppSettings> = {},
+): Templates {
   const outdir = mkdtempSync(join(tmpdir(), 'lucca-report-export-'));
   try {
     const context = { 'aws:cdk:bundling-stacks': [] };
-    const app = checkSecurity(createApp({ tenants }, { outdir, context }));
+    const app = checkSecurity(createApp({ tenants, ...settings }, { outdir, context }));
     const templateOf = (name: string) => Template.fromStack(app.node.findChild(name) as Stack);
     return {
       shared: templateOf(sharedStackName),

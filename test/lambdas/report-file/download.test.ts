@@ -229,6 +229,7 @@ describe('a table whose end is strange is not whole although HTTP says so:', () 
       '<!DOCTYPE html><style>body{color:red;margin:0;padding:0}</style>',
       '{"type":"about:blank;","title":";An error occurred"}',
       '{\r\n  "message": "Something is missing",\r\n  "code": 7\r\n}',
+      'Internal Server Error\r\nIncident 4711',
       '[{"message":"Oops"}]',
       'Mart{"message":"Oops","code":7}',
       'Mart</td></tr></table></body></html>',
