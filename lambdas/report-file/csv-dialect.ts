@@ -15,10 +15,12 @@ export interface Dialect {
   delimiter: string | undefined;
   /** What separates columns: the delimiter where it is certain, else all that the header holds. */
   separators: string[];
+  /** Whether what stands first may be a title, or one row of a header of several. */
+  mayBeTitle: boolean;
 }
 
-/** Of how many lines the first one may be a title that stands above the header. */
-const linesOfTitle = 5;
+/** How many lines below it are looked at to tell whether the first one is the header. */
+const linesBelow = 10;
 
 /**
  * The dialect of a CSV, or undefined when its start doesn't tell.
@@ -33,10 +35,11 @@ export function dialectOf(head: Buffer): Dialect | undefined {
   if (isUnclear || text.includes('\0')) return undefined;
   const table = withoutQuoted(text.slice(separatorLine.length));
   const [lines = '', header = '', lineBreak] = /^[\r\n]*([^\r\n]*)(\r\n?|\n)?/.exec(table) ?? [];
-  const below = table.slice(lines.length).split(/[\r\n]+/, linesOfTitle);
+  const below = table.slice(lines.length).split(/[\r\n]+/, linesBelow);
   const inHeader = [...new Set([...delimiters, named ?? ';'])].filter((each) => header.includes(each));
-  if (inHeader.length === 0 && below.some(hasColumns)) return undefined;
-  const certain = named ?? agreed(inHeader, header, below[0]!);
+  const usual = mostFrequent(inHeader, header);
+  const likely = agreed(inHeader, header, below[0]!);
+  const certain = named ?? (likely === usual ? likely : undefined);
   const bytesOf = (characters: number) => characters * unitBytes(encoding);
   const headerAt = markBytes + bytesOf(separatorLine.length);
   return {
@@ -44,10 +47,20 @@ export function dialectOf(head: Buffer): Dialect | undefined {
     headerAt,
     header,
     rowsAt: lineBreak === undefined ? undefined : headerAt + bytesOf(lines.length),
-    delimiter: certain ?? mostFrequent(inHeader, header),
+    delimiter: named ?? likely ?? usual,
     separators: certain === undefined ? inHeader : [certain],
+    mayBeTitle: isOverWiderRows(header, inHeader, below) || unnamed.test(header),
   };
 }
+
+/** A column between others that has no name, be it in quotes. */
+const unnamed = /([;,\t|])(__)?\1/;
+
+/** Whether a line holds fewer columns than one of those below it. */
+const isOverWiderRows = (header: string, separators: string[], below: string[]) =>
+  separators.length === 0
+    ? below.some(hasColumns)
+    : below.some((line) => separators.every((each) => countOf(each, line) > countOf(each, header)));
 
 /** The delimiter that the first row holds as often as the header, if it is one: names and cells may hold others. */
 function agreed(inHeader: string[], header: string, row: string): string | undefined {

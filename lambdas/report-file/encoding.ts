@@ -60,7 +60,8 @@ function decodeUtf8(bytes: Buffer): string | undefined {
  */
 export function endsWithinCharacter(head: Buffer, tail: Buffer, total: number): boolean {
   if (encodingOf(head).encoding !== 'bytes') return total % 2 === 1;
-  const isUtf8 = head.some((byte) => byte > 0x7f) && decodeUtf8(head) !== undefined;
+  // At least one whole character of several bytes.
+  const isUtf8 = /[^\0-\x7F]/.test(decodeUtf8(head) ?? '');
   return isUtf8 && halfOfUtf8.test(tail.subarray(-3).toString('latin1'));
 }
 

@@ -25,6 +25,13 @@ const beginnings = [
   '(request|connection|operation|task|thread) (was )?(refused|rejected|reset|closed|(being )?aborted|cancell?ed|terminated)',
   'went wrong',
   'unhandled',
+  'deadlock',
+  'broken pipe',
+  'must be',
+  'has been (deleted|removed)',
+  'insufficient',
+  'redirecting',
+  '(request|access) blocked',
   'unexpected',
   'upstream',
   'gateway',
@@ -50,6 +57,12 @@ const beginnings = [
   'inattendu',
   'trop de ',
   'veuillez',
+  'merci de',
+  'vous devez',
+  "n['’]existe pas",
+  'a été (supprimé|refusé|interrompu)',
+  'maintenance en cours',
+  "clé (api |d’api |d'api )?invalide",
   'réessay',
   'reconnecte',
   'désolé',
@@ -90,6 +103,6 @@ const beginnings = [
 /** Names of errors, such as `System.IO.IOException`, and the words above. */
 export const tellsOfFailure = (text: string): boolean => errorName.test(text) || failureWords.test(text);
 
-export const errorName = /[a-z.](Exception|Error)\b/;
+export const errorName = /[A-Za-z.](Exception|Error)\b/;
 
 const failureWords = new RegExp(`(?<!\\p{L})(${beginnings.join('|')})`, 'iu');

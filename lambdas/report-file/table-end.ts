@@ -48,16 +48,25 @@ const lacks = (row: string, columns: [separator: string, count: number][]) =>
  * properly: a page, JSON, an error with its stack trace, or a message.
  */
 export const isForeign = ({ last, short }: TableEnd, { separators }: Dialect): boolean =>
-  whole.test(last) ||
-  short.some(
-    (row) =>
-      part.test(row) ||
-      errorName.test(row) ||
-      (!separators.some((each) => row.includes(each)) && isSaid(row)),
-  );
+  linesOf(last).some((line) => whole.test(line)) ||
+  short
+    .flatMap(linesOf)
+    .some(
+      (line) =>
+        part.test(line) ||
+        errorName.test(line) ||
+        (!separators.some((each) => line.includes(each)) && !total.test(line) && isSaid(line)),
+    );
+
+/** Where quotes don't add up, the last row goes on to the end. */
+const linesOf = (row: string) => row.split(/[\r\n]+/);
+
+/** What names of groups stand behind. */
+const total = /^"?(sub|sous-|zwischen)?(total|summe|gesamt|totaal|totale)\b/i;
 
 /** What is no row, however many columns it may seem to have: the start or end of a page, JSON, a stack frame. */
-const whole = /^\s*(<(!doctype|html|\?xml)|\{\s*"|\[\s*\{|(at|à|bei|en|in) [\w.<>[\]`+]+\()|<\/html>\s*$/i;
+const whole =
+  /^\s*(<(!doctype|html|\?xml|error)\b|\{\s*"|\[\s*\{|(at|à|bei|en|in) [\w<>[\]`+]+\.[\w.<>[\]`+]+\(|\.\.\. \d+ more|([\w$]+\.)+\w*(exception|error)\b)|<\/html>\s*$/i;
 
 /** What is no part of a row that lacks columns: a tag, or JSON. */
 const part = /<\/?(!doctype|html|head|body|title|h1|p|div|table|tr|td|pre|br)\b|\{\s*"|^\s*[{}[\]],?\s*$/i;

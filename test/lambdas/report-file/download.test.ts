@@ -230,6 +230,10 @@ describe('a table whose end is strange is not whole although HTTP says so:', () 
       '{"type":"about:blank;","title":";An error occurred"}',
       '{\r\n  "message": "Something is missing",\r\n  "code": 7\r\n}',
       'Internal Server Error\r\nIncident 4711',
+      'System.IO.IOException: Disk full.',
+      '<Error><Message>It;is;gone</Message></Error>',
+      'java.lang.RuntimeException: a;b;c',
+      'Martin;8;"y\r\nSystem.Exception: An error occurred\r\n   at A.B()',
       '[{"message":"Oops"}]',
       'Mart{"message":"Oops","code":7}',
       'Mart</td></tr></table></body></html>',
@@ -241,6 +245,11 @@ describe('a table whose end is strange is not whole although HTTP says so:', () 
       `${rows}${text}\r\n`,
       /a message at its end/,
     ]),
+    [
+      'with a page at its end, and a title above the header',
+      'Rapport de novembre\r\nNom;Temps\r\nDupont;7\r\n<html><h1>502</h1></html>\r\n',
+      /a message at its end/,
+    ],
     [
       'cut, with a comma in its header and in its cells',
       `Nom;Heures, nuit;T;U;V\r\n${'A;1,5;2;3;4\r\n'.repeat(20)}A;1,5`,
@@ -282,6 +291,12 @@ describe('a table whose end is strange is not whole although HTTP says so:', () 
     ['with a remark below', `${rows}Printed by Lucca. Confidential.\r\n`],
     ['with a short last row that ends in a full stop', `${rows}Total général.\r\n`],
     ['with a short total of exceptional leave', `${rows}Total congés exceptionnels;3\r\n`],
+    ['with a short total of errors', `${rows}Total Erreur\r\n`],
+    [
+      'with a comma in its header and in a group’s name',
+      'Nom;Heures de nuit, majorées;Note\r\nDupont, Jean\r\nMartin;7;Erreur de saisie\r\n',
+    ],
+    ['with first cells that begin like a stack frame', `${rows}en RTT(demi);7;x\r\n`],
     ['with a short total of a project', `${rows}Total Backend;120\r\n`],
     [
       'with rows that lack their last cells',
@@ -308,9 +323,11 @@ test('a text that ends within a character of UTF-8 is cut', async () => {
   const text = Buffer.from('Prénom;Note\r\nZoé;fatigué').subarray(0, -1);
   const file = await opened(answerOf([text]), 'csv');
   expect((await failureOf(drain(file.bytes))).message).toMatch(/text that ends within a character/);
-  // The same letter whole, in another encoding.
-  const whole = Buffer.from('Pr\xe9nom;Note\r\nZo\xe9;fatigu\xe9', 'latin1');
-  expect(await drain((await opened(answerOf([whole]), 'csv')).bytes)).toEqual(whole);
+  // The same letter whole, in another encoding, be it the only one.
+  for (const text of ['Pr\xe9nom;Note\r\nZo\xe9;fatigu\xe9', 'Name;Status\r\nSmith;Cong\xe9']) {
+    const whole = Buffer.from(text, 'latin1');
+    expect(await drain((await opened(answerOf([whole]), 'csv')).bytes)).toEqual(whole);
+  }
 });
 
 test('zero bytes in UTF-16 are where something was lost, too', async () => {
