@@ -1,10 +1,10 @@
 import { createApp } from '../lib/app.ts';
 import { checkSecurity } from '../lib/security-checks.ts';
 import { InvalidConfigurationError } from '../lib/settings/tenant-settings.ts';
-import { reportReaders, tenants } from './config.ts';
+import * as config from './config.ts';
 
 try {
-  checkSecurity(createApp({ tenants, reportReaders })).synth();
+  checkSecurity(createApp(config)).synth();
 } catch (error) {
   if (!(error instanceof InvalidConfigurationError)) throw error;
   // Where in the code that was found is of no interest.

@@ -1,11 +1,5 @@
 import type { TenantSettings } from '../lib/settings/tenant-settings.ts';
 
-/**
- * Who may read the reports in the bucket besides the functions, by the ARNs of IAM roles or users, such as
- * `arn:aws:iam::123456789012:role/Payroll`. With a list, be it empty, nobody else in the account can.
- */
-export const reportReaders: readonly string[] | undefined = undefined;
-
 /** The companies whose reports are exported. This is the one file to edit before deploying. */
 export const tenants: TenantSettings[] = [
   {
