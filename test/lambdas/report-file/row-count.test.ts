@@ -106,6 +106,7 @@ describe('the rows of a CSV', () => {
     ['when a remark stands at the end', 'a;b\r\n1;2\r\n(1 rows)\r\n'],
     ['when a comment stands at the end', 'a;b\r\n1;2\r\n#created at 7:00'],
     ['when a title may stand above the header', 'Heures de novembre\r\nNom;Temps\r\nDupont;7\r\n'],
+    ['when quotes are escaped by a backslash', String.raw`a;b${'\r\n'}"1 \"x\"";2${'\r\n'}`],
     ['when two separators are named', 'sep=;,\r\na;b\r\n1;2\r\n'],
     ['when a separator is named that is no character', 'sep=\r\na;b\r\n1;2\r\n'],
     ['in UTF-32', Buffer.from('fffe000061000000', 'hex')],
