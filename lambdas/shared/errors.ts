@@ -44,14 +44,17 @@ class PrintableError extends Error {
   }
 }
 
-/** The input is wrong. Lists every problem with its path. */
+/** More than anybody mends at once. A cause holds 32,768 characters. */
+const mostProblems = 100;
+
+/** The input is wrong. Lists its problems with their paths. */
 export class InvalidRequestError extends PrintableError {
   override readonly name = 'InvalidRequestError' satisfies ErrorName;
 
   constructor(problems: readonly string[]) {
-    super(
-      ['The input is wrong, so nothing was exported:', ...problems.map((line) => `- ${line}`)].join('\n'),
-    );
+    const lines = problems.slice(0, mostProblems).map((line) => `- ${line}`);
+    if (problems.length > mostProblems) lines.push(`- and ${problems.length - mostProblems} more`);
+    super(['The input is wrong, so nothing was exported:', ...lines].join('\n'));
   }
 }
 

@@ -31,3 +31,11 @@ test.each([0, 1, 17, 14_400])(
     expect(retryAfterPattern.exec(message)?.[1]).toBe(String(seconds));
   },
 );
+
+test('an input with thousands of problems has the first hundred told', () => {
+  const { message } = new errors.InvalidRequestError(
+    Array.from({ length: 5000 }, (_, index) => `x[${index}]: no`),
+  );
+  expect(message.split('\n')).toHaveLength(1 + 100 + 1);
+  expect(message).toMatch(/^- x\[99\]: no\n- and 4900 more$/m);
+});
