@@ -1,7 +1,7 @@
 /** What separates the fields of a CSV: which of them depends on the culture of the user whom the API key belongs to. */
 export const delimiters = [';', ',', '\t', '|'];
 
-/** A text as long as it was, with one letter for another in fields in quotes, where delimiters are text. */
+/** A text as long as it was, with letters in the place of fields in quotes, where delimiters are text. */
 export const withoutQuoted = (text: string): string =>
   text.replaceAll(/(?<![^;,\t|\r\n])"(?:[^"]|"")*("|$)/g, (field) => '_'.repeat(field.length));
 
