@@ -2,14 +2,17 @@ import type { Fault } from '../../../local/lucca-simulator/faults.ts';
 import type { Operation } from '../../../local/lucca-simulator/simulator.ts';
 import type { Chance } from '../chance.ts';
 import type { FaultKind } from './faults.ts';
+import { currentInvocation } from './invocation.ts';
 
 type Happening = Fault extends infer F ? (F extends Fault ? Omit<F, 'on' | 'nth' | 'times'> : never) : never;
 
-const unavailable = { group: 'unavailable', survivable: 5 };
+const outage = { group: 'unavailable', survivable: 5 };
 /** Creations and downloads are tried again when something else comes. */
 const page = { group: 'page', survivable: 3 };
 /** While polling, whatever isn't Lucca's passes. */
 const weather = { survivable: 1000 };
+/** A download that is missing has its report asked for: what goes wrong there wears out the patience of the download. */
+const asked = { group: 'asked by a download', survivable: 4, perExecution: true };
 const vanished = { group: 'vanished', survivable: 3, perExecution: true };
 
 const kind = (
@@ -33,7 +36,10 @@ export function luccaFaults(
 ): FaultKind<Fault>[] {
   const isDownload = operation.startsWith('download');
   const refused = { group: 'refused', survivable: rotates ? 0 : 1, perExecution: true };
-  const wrongDocument = operation === 'checkReport' ? weather : page;
+  const isCheck = operation === 'checkReport';
+  const isAsked = isCheck && currentInvocation()?.functionName === 'StoreFile';
+  const unavailable = isAsked ? asked : outage;
+  const wrongDocument = isAsked ? asked : isCheck ? weather : page;
 
   return [
     kind('5xx', unavailable, () => ({
@@ -88,9 +94,9 @@ export function luccaFaults(
           kind('id as text', { survivable: 1000 }, () => ({ kind: 'stringId' })),
           kind('no id', {}, () => ({ kind: 'missingId' })),
         ]),
-    ...(operation === 'checkReport'
+    ...(isCheck
       ? [
-          kind('status of something else', weather, () => ({
+          kind('status of something else', wrongDocument, () => ({
             kind: 'otherStatus',
             of: chance.pick(['service', 'report'] as const),
           })),
