@@ -40,6 +40,7 @@ export function dialectOf(head: Buffer): Dialect | undefined {
   const usual = mostFrequent(inHeader, header);
   const likely = agreed(inHeader, header, below[0]!);
   const certain = named ?? (likely === usual ? likely : undefined);
+  const separators = certain === undefined ? inHeader : [certain];
   const bytesOf = (characters: number) => characters * unitBytes(encoding);
   const headerAt = markBytes + bytesOf(separatorLine.length);
   return {
@@ -48,13 +49,14 @@ export function dialectOf(head: Buffer): Dialect | undefined {
     header,
     rowsAt: lineBreak === undefined ? undefined : headerAt + bytesOf(lines.length),
     delimiter: named ?? likely ?? usual,
-    separators: certain === undefined ? inHeader : [certain],
-    mayBeTitle: isOverWiderRows(header, inHeader, below) || unnamed.test(header),
+    separators,
+    mayBeTitle: lacksNames(header, separators) || isOverWiderRows(header, separators, below),
   };
 }
 
-/** A column between others that has no name, be it in quotes. */
-const unnamed = /([;,\t|])(__)?\1/;
+/** Whether a column between others has no name, be it in quotes. */
+const lacksNames = (header: string, separators: string[]) =>
+  separators.some((each) => header.includes(each + each) || header.includes(`${each}__${each}`));
 
 /** Whether a line holds fewer columns than one of those below it. */
 const isOverWiderRows = (header: string, separators: string[], below: string[]) =>
