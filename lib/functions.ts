@@ -46,6 +46,8 @@ export interface TenantFunctionsProps {
  */
 export class TenantFunctions extends Construct {
   readonly byName: Readonly<Record<FunctionName, Lambda>>;
+  /** Those that call Lucca, and so read the API key. */
+  readonly luccaCallers: readonly Lambda[];
 
   constructor(scope: Construct, id: string, props: TenantFunctionsProps) {
     super(scope, id);
@@ -53,7 +55,8 @@ export class TenantFunctions extends Construct {
       functionNames.map((name) => [name, createFunction(this, name, props)]),
     ) as Record<FunctionName, Lambda>;
     const { ensureTemplate, createReport, checkReport, storeFile, planBatch } = this.byName;
-    for (const caller of [ensureTemplate, createReport, checkReport, storeFile]) {
+    this.luccaCallers = [ensureTemplate, createReport, checkReport, storeFile];
+    for (const caller of this.luccaCallers) {
       const { secretArn } = props.apiKey;
       caller.addToRolePolicy(
         new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),

@@ -50,13 +50,13 @@ export class SharedResources extends Construct {
   }
 }
 
-/** Their roles are called by their stacks, of which the shared one knows nothing else. */
-const functionRoles = (scope: Construct) =>
-  Stack.of(scope).formatArn({
+/** Roles are called by their stacks, and those of tenants begin like the shared one. */
+const functionRoles = (shared: Stack) =>
+  shared.formatArn({
     service: 'iam',
     region: '',
     resource: 'role',
-    resourceName: 'LuccaReportExport-*',
+    resourceName: `${shared.stackName}-*`,
   });
 
 function denyOtherReaders(bucket: Bucket, readers: readonly string[]): void {
@@ -66,7 +66,7 @@ function denyOtherReaders(bucket: Bucket, readers: readonly string[]): void {
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
       principals: [new AnyPrincipal()],
       resources: [bucket.arnForObjects('*')],
-      conditions: { ArnNotLike: { 'aws:PrincipalArn': [functionRoles(bucket), ...readers] } },
+      conditions: { ArnNotLike: { 'aws:PrincipalArn': [functionRoles(Stack.of(bucket)), ...readers] } },
     }),
   );
 }

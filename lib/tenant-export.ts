@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
@@ -69,7 +70,7 @@ export class TenantExport extends Construct {
     const { defaultExport = {}, schedules = [] } = props;
     this.apiKey = apiKeySecret(this, name);
     const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
-    const { byName: functions } = new TenantFunctions(this, 'Functions', {
+    const functions = new TenantFunctions(this, 'Functions', {
       tenant,
       apiKey: this.apiKey,
       bucket: shared.bucket,
@@ -78,9 +79,9 @@ export class TenantExport extends Construct {
     const resources: WorkflowResources = {
       bucket: shared.bucket,
       leaseTable: shared.leases.table,
-      functions,
+      functions: functions.byName,
     };
-    denyOtherReaders(this.apiKey, functions, props.secretReaders ?? []);
+    denyOtherReaders(this.apiKey, functions.luccaCallers, props.secretReaders ?? []);
     const times = runTimes(reportTimeout.toSeconds());
     this.#shared = shared;
     this.#name = name;
@@ -165,12 +166,8 @@ export class TenantExport extends Construct {
  * Keeps the API key from everybody in the account who may read secrets, but the functions that call Lucca and those
  * whom the configuration names. Putting a key in takes no right to read it.
  */
-function denyOtherReaders(
-  apiKey: Secret,
-  { ensureTemplate, createReport, checkReport, storeFile }: WorkflowResources['functions'],
-  readers: readonly string[],
-): void {
-  const roles = [ensureTemplate, createReport, checkReport, storeFile].map(({ role }) => role!.roleArn);
+function denyOtherReaders(apiKey: Secret, luccaCallers: readonly Lambda[], readers: readonly string[]): void {
+  const roles = luccaCallers.map(({ role }) => role!.roleArn);
   apiKey.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.DENY,
