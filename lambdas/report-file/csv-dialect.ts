@@ -36,7 +36,7 @@ export function dialectOf(head: Buffer): Dialect | undefined {
   const table = withoutQuoted(text.slice(separatorLine.length));
   const [lines = '', header = '', lineBreak] = /^[\r\n]*([^\r\n]*)(\r\n?|\n)?/.exec(table) ?? [];
   const below = table.slice(lines.length).split(/[\r\n]+/, linesBelow);
-  const inHeader = [...new Set([...delimiters, named ?? ';'])].filter((each) => header.includes(each));
+  const inHeader = delimiters.filter((each) => header.includes(each));
   const usual = mostFrequent(inHeader, header);
   const likely = agreed(inHeader, header, below[0]!);
   const certain = named ?? (likely === usual ? likely : undefined);

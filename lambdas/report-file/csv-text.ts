@@ -6,11 +6,10 @@ export const withoutQuoted = (text: string): string =>
   text.replaceAll(/(?<![^;,\t|\r\n])"(?:[^"]|"")*("|$)/g, (field) => '_'.repeat(field.length));
 
 /**
- * Whether a line holds several fields, rather than a sentence, where a space stands behind each comma and semicolon, or
- * a decimal number.
+ * Whether a line without quoted fields holds several, rather than a sentence, where a space stands behind each comma and
+ * semicolon, or a decimal number.
  */
-export const hasColumns = (line: string): boolean =>
-  /[\t|]|;(?! )|,(?![ \d])|,\S*,/.test(withoutQuoted(line));
+export const hasColumns = (line: string): boolean => /[\t|]|;(?! )|,(?![ \d])|,\S*,/.test(line);
 
 /** How often a delimiter separates fields in a line. */
 export const countOf = (delimiter: string, line: string): number => line.split(delimiter).length - 1;

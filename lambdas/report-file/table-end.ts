@@ -40,8 +40,10 @@ function separatorCounts({ header, separators }: Dialect): [separator: string, c
     .filter(([, count]) => count > 0);
 }
 
-const lacks = (row: string, columns: [separator: string, count: number][]) =>
-  columns.length > 0 && columns.every(([each, count]) => countOf(each, withoutQuoted(row)) < count);
+function lacks(row: string, columns: [separator: string, count: number][]): boolean {
+  const fields = withoutQuoted(row);
+  return columns.length > 0 && columns.every(([each, count]) => countOf(each, fields) < count);
+}
 
 /**
  * Whether servers have left this at the end of a table that fail after they have begun, and yet end their answer
