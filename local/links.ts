@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 /**
- * Throws where a symbolic link stands between the directory of the objects and a path in it: what is written or removed
+ * Throws where a symbolic link stands between a directory and a path in it: what is written or removed
  * there would be somewhere else. The directory itself may be reached through one.
  */
 export function refuseLinks(directory: string, path: string): void {

@@ -23,6 +23,7 @@ const allowed: Record<string, string[]> = {
   lambdas: ['package.json'],
   'lambdas/shared': [],
   'local/clock.ts': [],
+  'local/links.ts': [],
   'local/states-language': [],
   'local/lucca-simulator': ['local/clock.ts', 'lambdas/shared/formats.ts'],
   // What the engine runs is what these make: here it meets the app.
@@ -31,7 +32,7 @@ const allowed: Record<string, string[]> = {
   'local/aws/dynamodb': ['local/aws'],
   'local/aws/eventbridge': ['local/assembly/assembly.ts', 'local/states-language/index.ts'],
   'local/aws/lambda': ['local/assembly/assembly.ts', 'local/states-language/index.ts'],
-  'local/aws/s3': ['local/aws/faults.ts', 'local/aws/http-server.ts'],
+  'local/aws/s3': ['local/aws/faults.ts', 'local/aws/http-server.ts', 'local/links.ts'],
   'local/aws/secrets-manager': ['local/aws/faults.ts', 'local/aws/http-server.ts'],
   'local/aws/step-functions': [
     'local/assembly/assembly.ts',
@@ -54,6 +55,7 @@ const allowed: Record<string, string[]> = {
     'local/aws/settings.ts',
     'local/clock.ts',
     'local/engine.ts',
+    'local/links.ts',
     'local/lucca-simulator/simulator.ts',
     'local/states-language/index.ts',
   ],

@@ -1,5 +1,6 @@
-import { access, constants, lstat, mkdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { refuseLinks } from '../links.ts';
 
 /** Where the functions' logs are, in the directory of `--out`. */
 export const logFolder = '.logs';
@@ -21,7 +22,8 @@ export async function createOutputDirectory(directory: string): Promise<void> {
   try {
     await createDirectory(resolve(directory));
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
-    for (const folder of [logFolder, '.s3']) await refuseLink(resolve(directory, folder));
+    const root = resolve(directory);
+    for (const folder of [logFolder, '.s3']) refuseLinks(root, join(root, folder));
   } catch (error) {
     throw new OutputDirectoryError(directory, error as Error);
   }
@@ -34,10 +36,4 @@ async function createDirectory(directory: string): Promise<void> {
   const parent = dirname(directory);
   if (parent !== directory) await createDirectory(parent);
   await mkdir(directory);
-}
-
-/** What is written there, and removed, would be somewhere else. */
-async function refuseLink(path: string): Promise<void> {
-  const found = await lstat(path).catch(() => undefined);
-  if (found?.isSymbolicLink() === true) throw new Error(`${path} is a symbolic link, which is not followed`);
 }

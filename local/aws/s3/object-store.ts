@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, renameSync, statSync, type Stats } from 'node:f
 import { dirname, join, relative, sep } from 'node:path';
 
 import { S3Error } from './errors.ts';
-import { refuseLinks } from './links.ts';
+import { refuseLinks } from '../../links.ts';
 import { isKey, pathOfKey } from './keys.ts';
 
 /** What S3 knows of an object besides its bytes. */

@@ -61,8 +61,8 @@ export interface S3Options {
  * the same directory overwrite each other's objects, each as a whole.
  *
  * What differs from S3:
- * - An Authorization header must be present, but its signature is not checked, but its access key is
- *   where one is given.
+ * - An Authorization header must be present. Its access key is checked where one is given, its
+ *   signature never.
  * - The bucket is versioned in that each write answers a new version id; only the newest version is kept.
  * - Versions, metadata and uploads under way are forgotten when the process ends: the object's bytes stay.
  * - Keys that no file can have, such as `a//b` or `a/b` beside an object `a`, are refused. Where file names do

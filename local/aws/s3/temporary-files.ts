@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { refuseLinks } from './links.ts';
+import { refuseLinks } from '../../links.ts';
 import { reservedFolder } from './keys.ts';
 
 /**

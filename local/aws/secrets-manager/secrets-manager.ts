@@ -33,8 +33,8 @@ interface Answer {
 }
 
 /**
- * Answers GetSecretValue over HTTP, by ARN or by name. An Authorization header must be present; its signature
- * is not checked, but its access key is where one is given. Only the current version of a secret is kept.
+ * Answers GetSecretValue over HTTP, by ARN or by name. An Authorization header must be present; its access
+ * key is checked where one is given, its signature never. Only the current version of a secret is kept.
  */
 export async function startSecretsManager(options: {
   secrets: Record<string, string>;
