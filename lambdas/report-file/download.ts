@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { LuccaAnswer } from '../lucca/http.ts';
-import { LuccaUnavailableError, UnexpectedResponseError } from '../shared/errors.ts';
+import { FileTooLargeError, LuccaUnavailableError, UnexpectedResponseError } from '../shared/errors.ts';
 import { type FileType, type Format, formats } from '../shared/formats.ts';
 import { type FileCheck, fileCheck } from './file-check.ts';
 import { sniff, sniffedBytes } from './sniff.ts';
+
+/**
+ * In bytes, 5 GB: a row for each of 100,000 employees on each day of a year takes 4. Far from what S3 and a function's time
+ * have room for, so that nothing of what comes without an end is stored.
+ */
+const largestFile = 5e9;
 
 export interface Measures {
   bytes: number;
@@ -24,11 +30,13 @@ export interface ReportFile {
 /**
  * Reads the start of a download, makes sure that it is a file, and measures the rest as it passes.
  * @param download asks for the file: a second time where an answer can't show that it is whole
- * @throws UnexpectedResponseError, LuccaUnavailableError
+ * @param largest in bytes
+ * @throws UnexpectedResponseError, FileTooLargeError, LuccaUnavailableError
  */
 export async function openDownload(
   download: () => Promise<LuccaAnswer>,
   format: Format,
+  largest = largestFile,
 ): Promise<ReportFile> {
   const answer = await download();
   const pieces = answer.body[Symbol.asyncIterator]();
@@ -41,6 +49,10 @@ export async function openDownload(
   };
   const announced = announcedOtherwise(answer, format);
   if (announced !== undefined) return refuse(announced);
+  if (Number(answer.headers.get('Content-Length')) > largest) {
+    await pieces.return?.();
+    throw tooLarge(answer, largest);
+  }
   if (head.length === 0) return refuse('an empty body');
   const contentType = typeOf(answer);
   const start = head.subarray(0, sniffedBytes);
@@ -53,14 +65,15 @@ export async function openDownload(
   let sha256: string;
   async function* measured() {
     for await (const piece of joined(head, pieces)) {
+      bytes += piece.byteLength;
+      if (bytes > largest) throw tooLarge(answer, largest);
       hash.update(piece);
       check.add(piece);
-      bytes += piece.byteLength;
       yield piece;
     }
     sha256 = hash.digest('hex');
     checkEnd(answer, check, bytes);
-    if (!isFramed(answer) && !check.isProof) await compareWith(await download(), sha256);
+    if (!isFramed(answer) && !check.isProof) await compareWith(await download(), bytes, sha256);
   }
   const types: Partial<Record<string, FileType>> = formats[format].fileTypes;
   return {
@@ -109,14 +122,24 @@ function checkEnd(answer: LuccaAnswer, check: FileCheck, bytes: number): void {
 }
 
 /** What can't show that it is whole has to come twice, as through a proxy that speaks HTTP/1.0. */
-async function compareWith(second: LuccaAnswer, sha256: string): Promise<void> {
+async function compareWith(second: LuccaAnswer, bytes: number, sha256: string): Promise<void> {
   const hash = createHash('sha256');
-  for await (const piece of second.body) hash.update(piece);
+  let rest = bytes;
+  for await (const piece of second.body) {
+    hash.update(piece);
+    rest -= piece.byteLength;
+    if (rest < 0) break;
+  }
   if (hash.digest('hex') === sha256) return;
   throw new LuccaUnavailableError(
     `${second.request} didn't tell the length of the file, and sent another one when asked again: one of them is cut.`,
   );
 }
+
+const tooLarge = (answer: LuccaAnswer, largest: number) =>
+  new FileTooLargeError(
+    `${answer.request} sends more than ${largest / 1e9} GB: expected a file that isn't larger. Export shorter periods, or with templates that show less.`,
+  );
 
 async function readHead(pieces: AsyncIterator<Uint8Array>): Promise<Buffer> {
   let head = Buffer.alloc(0);

@@ -2,6 +2,7 @@ import { dialectOf } from './csv-dialect.ts';
 import { decode, encodingOf, endsWithinCharacter } from './encoding.ts';
 import type { FileCheck } from './file-check.ts';
 import { createRowCounter } from './row-count.ts';
+import { createTail } from './tail.ts';
 import { endsWithLine, isForeign, tableEnd } from './table-end.ts';
 
 /** How much of the end is looked at, in bytes. */
@@ -18,14 +19,15 @@ export function wholeText(head: Buffer): FileCheck {
   const rows = createRowCounter(dialect);
   const zeros = Buffer.alloc(encoding === 'bytes' ? 1 : 4);
   let isBinary = false;
-  let tail = Buffer.alloc(0);
+  const tail = createTail(keptBytes);
   let total = 0;
   const end = () => {
     if (dialect === undefined) return undefined;
-    const kept = total - tail.length;
+    const bytes = tail.bytes();
+    const kept = total - bytes.length;
     const starts = rows.lastStarts().filter((start) => start >= kept);
     return tableEnd(
-      tail,
+      bytes,
       starts.map((start) => start - kept),
       dialect,
     );
@@ -34,17 +36,18 @@ export function wholeText(head: Buffer): FileCheck {
     isProof: false,
     add: (piece) => {
       isBinary ||= Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).includes(zeros);
-      tail = Buffer.concat([tail, piece.subarray(-keptBytes)]).subarray(-keptBytes);
+      tail.add(piece);
       total += piece.byteLength;
       rows.add(piece);
     },
     problem: (isFramed) => {
-      const isEnded = endsWithLine(decode(tail.subarray(-4), encoding));
+      const isEnded = endsWithLine(decode(tail.bytes().subarray(-4), encoding));
       if (isBinary) return 'text with zero bytes in it';
-      if (endsWithinCharacter(head, tail, total)) return 'text that ends within a character: it is cut';
+      if (endsWithinCharacter(head, tail.bytes(), total))
+        return 'text that ends within a character: it is cut';
       if (!isFramed && !isEnded) return 'text that ends within a line, and without its length: it may be cut';
       if (!isEnded && rows.isWithinQuotes()) return 'text that ends within quotes: it is cut';
-      if (isChunked(head, tail)) return 'text in chunks: something between has framed it twice';
+      if (isChunked(head, tail.bytes())) return 'text in chunks: something between has framed it twice';
       const rowsAtEnd = end();
       if (rowsAtEnd === undefined) return undefined;
       if (!isEnded && rowsAtEnd.short.some((row) => row.trim() !== '')) {

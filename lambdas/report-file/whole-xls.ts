@@ -9,6 +9,8 @@ const tableSectorsInHeader = 109;
 
 /** `Workbook` or `Book` in UTF-16: the stream that makes a compound file a workbook. */
 const streamNames = ['Workbook', 'Book'].map((name) => Buffer.from(`${name}\0`, 'utf16le'));
+const longestName = streamNames[0]!.length;
+const holdsName = (bytes: Buffer) => streamNames.some((name) => bytes.includes(name));
 
 /**
  * Whether a compound file is a workbook, and whole: its allocation table tells which sectors are in use, and all of them
@@ -25,10 +27,10 @@ export function wholeXls(head: Buffer): FileCheck {
     isProof: table.length < tableSectorsInHeader,
     add: (piece) => {
       for (const sector of table) capture(sector, piece, total);
-      // Names may stand across two pieces.
-      const joined = Buffer.concat([before, piece]);
-      isWorkbook ||= streamNames.some((name) => joined.includes(name));
-      before = joined.subarray(-32);
+      // Names may stand across pieces.
+      const border = Buffer.concat([before, piece.subarray(0, longestName)]);
+      isWorkbook ||= [border, Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)].some(holdsName);
+      before = Buffer.concat([before, piece.subarray(-longestName)]).subarray(-longestName);
       total += piece.byteLength;
     },
     problem: () => {

@@ -1,4 +1,5 @@
 import type { FileCheck } from './file-check.ts';
+import { createTail } from './tail.ts';
 
 const endOfDirectory = 0x06054b50;
 const directoryEntry = 0x02014b50;
@@ -13,18 +14,17 @@ const keptBytes = 512 * 1024;
  * Source: APPNOTE.TXT of PKWARE, 4.3.12 to 4.3.16; ECMA-376 part 2.
  */
 export function wholeXlsx(): FileCheck {
-  const pieces: Uint8Array[] = [];
-  let [total, kept] = [0, 0];
+  const tail = createTail(keptBytes);
+  let total = 0;
   return {
     isProof: true,
     add: (piece) => {
       total += piece.byteLength;
-      kept += piece.byteLength;
-      pieces.push(piece);
-      while (kept - pieces[0]!.byteLength >= keptBytes) kept -= pieces.shift()!.byteLength;
+      tail.add(piece);
     },
     problem: () => {
-      const names = partNames(Buffer.concat(pieces), total - kept);
+      const bytes = tail.bytes();
+      const names = partNames(bytes, total - bytes.byteLength);
       if (names === undefined) return 'a zip archive that is cut: its directory is missing at the end';
       const isWorkbook = names.includes('[Content_Types].xml') && names.some((name) => workbook.test(name));
       return isWorkbook ? undefined : 'a zip archive that holds no workbook';

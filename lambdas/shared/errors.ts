@@ -18,6 +18,7 @@ export const errorNames = [
   'LuccaUnreachableError',
   'LuccaRejectedError',
   'UnexpectedResponseError',
+  'FileTooLargeError',
   'AwsUnavailableError',
   /** Found by the state machine: another export had the lease for as long as this one may wait. */
   'LeaseUnavailableError',
@@ -33,6 +34,7 @@ export const finalErrors: readonly string[] = [
   'TemplateNotFoundError',
   'ReportTimedOutError',
   'LuccaRejectedError',
+  'FileTooLargeError',
 ] satisfies ErrorName[];
 
 // Messages end up in the `Cause` of the execution: they say what was expected, what was found and what to do.
@@ -130,6 +132,11 @@ export class UnexpectedResponseError extends PrintableError {
     super(message);
     this.isLuccas = isLuccas;
   }
+}
+
+/** A file is larger than any that a report is expected to have. */
+export class FileTooLargeError extends PrintableError {
+  override readonly name = 'FileTooLargeError' satisfies ErrorName;
 }
 
 /** S3 or Secrets Manager failed, the SDK's own retries included. */

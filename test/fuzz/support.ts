@@ -8,7 +8,7 @@ import { callTo } from '../lambdas/support/lucca.ts';
 /** `FUZZ=50` tries every property fifty times as often. */
 const times = Number(process.env['FUZZ'] ?? 1);
 fc.configureGlobal({ numRuns: 100 * times });
-vi.setConfig({ testTimeout: 30_000 * times });
+vi.setConfig({ testTimeout: 300_000 * times });
 
 /** How often a property is tried that is slower, or finds less, than most. */
 export const runs = (usual: number) => ({ numRuns: usual * times });

@@ -81,7 +81,7 @@ export const mutations: readonly Mutation[] = [
   mutation('UTF-8 that ends within a character passes', 'lambdas/report-file/encoding.ts', 'return isUtf8 && halfOfUtf8', 'return !isUtf8 && halfOfUtf8'),
   mutation('a stack trace passes for a row', 'lambdas/report-file/table-end.ts', '|(at|à|bei|en|in) [\\w<>[\\]`+]+\\.[\\w.<>[\\]`+]+\\(', ''),
   mutation('the header alone tells the delimiter', 'lambdas/report-file/csv-dialect.ts', 'named ?? likely ?? usual', 'named ?? usual'),
-  mutation('chunks pass for rows', 'lambdas/report-file/whole-text.ts', 'if (isChunked(head, tail))', 'if (total < 0)'),
+  mutation('chunks pass for rows', 'lambdas/report-file/whole-text.ts', 'if (isChunked(head, tail.bytes()))', 'if (total < 0)'),
   mutation('a status in numbers passes', 'lambdas/lucca/schemas.ts', 'z.union([z.string(), z.number()])', 'z.string()'),
   mutation('a table that is cut in quotes passes', 'lambdas/report-file/whole-text.ts', '!isEnded && rows.isWithinQuotes()', 'total < 0'),
   mutation('a remark at the end counts as a row', 'lambdas/report-file/whole-text.ts', 'end()?.short.length === 0 &&', 'total > 0 &&'),
@@ -137,6 +137,20 @@ export const mutations: readonly Mutation[] = [
   mutation('5xx is final', 'lambdas/lucca/refusals.ts', 'passing.has(status) || status >= 500', 'passing.has(status)'),
   mutation('Retry-After is ignored', 'lambdas/lucca/retry-after.ts', 'return Math.min(Number(header), Number.MAX_SAFE_INTEGER);', 'return 0;'),
   mutation('dates are not sent', 'lambdas/create-report.ts', 'lucca.createReport({ templateId, startsOn, endsOn })', 'lucca.createReport({ templateId, startsOn: null, endsOn: null })'),
+  mutation('a file without an end is stored until the time is up', 'lambdas/report-file/download.ts', '      if (bytes > largest) throw tooLarge(answer, largest);\n', ''),
+  mutation('a file that is announced too large is begun', 'lambdas/report-file/download.ts', "> largest) {", '> largest * largest) {'),
+
+  // Who is let in
+  mutation('others in the account read the key', 'lib/tenant-export.ts', '    denyOtherReaders(this.apiKey, functions.luccaCallers, props.secretReaders ?? []);\n', ''),
+  mutation('others in the account read reports', 'lib/shared-resources.ts', '    if (props.reportReaders !== undefined) denyOtherReaders(this.bucket, props.reportReaders);\n', ''),
+  mutation('a state machine takes leases of other tenants', 'lib/tenant-export.ts', '    denyOtherLeases(this.stateMachine, resources.leaseTable, this.apiKey);\n', ''),
+  mutation('a state machine puts any event', 'lib/tenant-export.ts', '    denyOtherEvents(this.stateMachine);\n', ''),
+  mutation('the stand-ins answer under any name', 'local/aws/http-server.ts', 'headers.host !== host', "headers.host === ''"),
+  mutation('the stand-ins answer web pages', 'local/aws/http-server.ts', 'headers.origin !== undefined', "headers.origin === ''"),
+  mutation('the stand-ins answer anybody', 'local/aws/http-server.ts', "accessKeyId === '' ||", "accessKeyId !== '.' ||"),
+  mutation('links are followed', 'local/links.ts', 'if (!isLink(place)) continue;', "if (place !== '') continue;"),
+  mutation('a terminal does what Lucca says', 'lambdas/shared/printable.ts', '[\\p{Cc}\\p{Cf}', '[\\p{Cf}'),
+  mutation('a terminal shows text in the order that Lucca says', 'lambdas/shared/printable.ts', '[\\p{Cc}\\p{Cf}', '[\\p{Cc}'),
 
   // Batches and schedules
   mutation('a batch makes several exports at a time', 'lib/workflows/batch/items.ts', 'maxConcurrency: 1,', 'maxConcurrency: 10,'),

@@ -79,6 +79,39 @@ test.each<[string, string[]]>([
   });
 });
 
+describe('a file larger than 5 GB', () => {
+  const message =
+    `${request} sends more than 5 GB: expected a file that isn't larger. ` +
+    'Export shorter periods, or with templates that show less.';
+
+  test('is not even begun where it is announced', async () => {
+    const answer = answerOf(['a;b\r\n', '1;2\r\n'], { 'Content-Length': '5000000001' });
+    const error = await failureOf(opened(answer, 'csv'));
+    expect([error.name, error.message]).toEqual(['FileTooLargeError', message]);
+    expect(answer.released()).toBe(true);
+  });
+
+  test('may be announced by no byte less', async () => {
+    const file = await opened(answerOf(['a;b\r\n'], { 'Content-Length': '5000000000' }), 'csv');
+    expect(file.type.extension).toBe('csv');
+  });
+
+  // As if 10 bytes were the most.
+  test.each([
+    [10, undefined],
+    [9, 'FileTooLargeError'],
+  ])('is broken off where it comes without being announced: with %i bytes at most', async (most, name) => {
+    const answer = answerOf(['a;b\r\n', '1;2\r\n', ...(name === undefined ? [] : ['never wanted'])]);
+    const file = await openDownload(async () => answer, 'csv', most);
+    const outcome = await drain(file.bytes).then(
+      () => undefined,
+      (error: Error) => error.name,
+    );
+    expect(outcome).toBe(name);
+    expect(answer.released()).toBe(true);
+  });
+});
+
 test('no rows are counted in an Excel file', async () => {
   const file = await opened(answerOf([xlsxOf(100)]), 'excel');
   await drain(file.bytes);
