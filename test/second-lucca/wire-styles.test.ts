@@ -12,7 +12,7 @@ const shapes: Record<WireStyle, RegExp> = {
   chunked:
     /\r\n\r\n008;part;note="a;b \\"c\\""\r\n.{8}\r\n00F;.*\r\n0;last\r\nX-Rows: many\r\nX-Done: yes\r\n\r\n$/s,
   http10: /^HTTP\/1\.0 200 (?!.*(length|chunked|connection).*\r\n\r\n)/is,
-  padded: /\r\ncontent-length: \t {3}\d+ {4}\r\n/,
+  padded: /\r\ncontent-length: \t {3}\d+\r\n/,
   unpadded: /\r\nCONTENT-LENGTH:\d+\r\n/,
   byteByByte: /\r\nContent-Length: \d+\r\n\r\n/,
   earlyHints: /^(HTTP\/1\.1 103 Early Hints\r\nLink: .*\r\n\r\n){2}HTTP\/1\.1 200 /,

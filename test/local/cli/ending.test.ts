@@ -73,7 +73,7 @@ describe('a reader that goes away', () => {
 });
 
 test.skipIf(!existsSync('/dev/full'))('output that finds no room is a failure, with the reason', async () => {
-  const child = spawn(process.execPath, ['local/cli/start.ts', '--explain'], {
+  const child = spawn(process.execPath, ['local/cli/start.mjs', '--explain'], {
     stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
   });
   const [said, [code]] = await Promise.all([text(child.stderr!), once(child, 'close')]);
@@ -83,7 +83,7 @@ test.skipIf(!existsSync('/dev/full'))('output that finds no room is a failure, w
 
 test('an export ends when the shell of npm does, which hands on no signal', async (context) => {
   const out = await temporaryDirectory(context);
-  const shell = spawn('sh', ['-c', '"$0" local/cli/start.ts --out "$1"; true', process.execPath, out], {
+  const shell = spawn('sh', ['-c', '"$0" local/cli/start.mjs --out "$1"; true', process.execPath, out], {
     env: { ...process.env, npm_lifecycle_event: 'start' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

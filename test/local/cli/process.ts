@@ -24,7 +24,7 @@ export interface StartOptions {
 export async function start(argv: string[], options: StartOptions = {}): Promise<Ending> {
   const { cwd = process.cwd(), environment = {}, onStderr, onStart } = options;
   const { LUCCA_DOMAIN: _domain, LUCCA_API_KEY: _key, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['local/cli/start.ts', ...argv], {
+  const child = spawn(process.execPath, ['local/cli/start.mjs', ...argv], {
     cwd,
     env: { ...inherited, ...environment },
   });

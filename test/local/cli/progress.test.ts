@@ -10,7 +10,11 @@ beforeEach(() => {
   progress = createProgress(output as unknown as WriteStream, 'out', () => 0);
 });
 
-const lines = () => String(output.read() ?? '').replaceAll(/^ *\d+ s {2}/gm, '');
+const lines = () => {
+  const pieces: string[] = [];
+  for (let piece; (piece = output.read() as Buffer | null) !== null;) pieces.push(piece.toString());
+  return pieces.join('').replaceAll(/^ *\d+ s {2}/gm, '');
+};
 
 const enter = (state: string) =>
   progress.onEvent({ type: 'stateEntered', at: 0, state, stateType: 'Task', input: {} });

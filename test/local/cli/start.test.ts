@@ -32,6 +32,15 @@ test('exports from a Lucca on 127.0.0.1 with its key, and prints one JSON docume
   expect(new Set(process.platform === 'win32' ? [0] : modes)).toEqual(new Set([0]));
 });
 
+test('an older Node is told what is missing', async () => {
+  const older = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })";
+  const { code, stderr } = await start([], {
+    environment: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(older)}` },
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^Expected Node 24 or newer, found v\d.*install Node 24 yourself\.\n$/);
+});
+
 describe('what is wrong with the input is told before anything starts:', () => {
   test.for<[string, string[], string]>([
     [
