@@ -63,7 +63,7 @@ function denyOtherReaders(bucket: Bucket, readers: readonly string[]): void {
   bucket.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.DENY,
-      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectVersionForReplication'],
       principals: [new AnyPrincipal()],
       resources: [bucket.arnForObjects('*')],
       conditions: { ArnNotLike: { 'aws:PrincipalArn': [functionRoles(Stack.of(bucket)), ...readers] } },
@@ -72,7 +72,7 @@ function denyOtherReaders(bucket: Bucket, readers: readonly string[]): void {
 }
 
 function reportBucket(scope: Construct): Bucket {
-  return new Bucket(scope, 'Reports', {
+  const bucket = new Bucket(scope, 'Reports', {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     encryption: BucketEncryption.S3_MANAGED,
@@ -81,4 +81,7 @@ function reportBucket(scope: Construct): Bucket {
     // Parts of an upload whose function died before it could abort it.
     lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
   });
+  // Kept as long as what it keeps others from.
+  bucket.policy!.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  return bucket;
 }

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ResourcePolicy, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   IntegrationPattern,
@@ -177,6 +177,8 @@ function denyOtherReaders(apiKey: Secret, luccaCallers: readonly Lambda[], reade
       conditions: { StringNotEquals: { 'aws:PrincipalArn': [...roles, ...readers] } },
     }),
   );
+  // Kept as long as what it keeps others from.
+  (apiKey.node.findChild('Policy') as ResourcePolicy).applyRemovalPolicy(RemovalPolicy.RETAIN);
 }
 
 /**

@@ -88,7 +88,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         functions: assembly.functions,
         environment: {
           ...functionEnvironment(s3.url, secretsManager.url, credentials),
-          ...networkSettings(options.network ?? {}, [s3.url, secretsManager.url]),
+          ...networkSettings(options.network ?? {}),
         },
         ...(onLog === undefined ? {} : { onLog }),
       }),

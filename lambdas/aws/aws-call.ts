@@ -19,5 +19,5 @@ export async function callAws<T>(call: string, send: () => Promise<T>): Promise<
 
 export function awsUnavailable(call: string, error: unknown): AwsUnavailableError {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return new AwsUnavailableError(`${call} failed with ${name}: ${message}`, { cause: error });
+  return new AwsUnavailableError(`${call} failed with ${name}: ${message}`);
 }

@@ -37,7 +37,7 @@ async function nextPiece(reader: ReadableStreamDefaultReader<Uint8Array>, reques
       return Promise.race([reader.read(), aborted.promise]);
     });
   } catch (error) {
-    throw new LuccaUnavailableError(`${request} broke off: ${reasonOf(error).message}`, { cause: error });
+    throw new LuccaUnavailableError(`${request} broke off: ${reasonOf(error).message}`);
   }
 }
 

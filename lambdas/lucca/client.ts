@@ -60,7 +60,7 @@ export function createLuccaClient(
     try {
       return (await json(connection, request, reportStatusSchema, aboutReport(reportId))).status;
     } catch (error) {
-      throw isLuccas(error) ? error : new LuccaUnavailableError((error as Error).message, { cause: error });
+      throw isLuccas(error) ? error : new LuccaUnavailableError((error as Error).message);
     }
   };
   return {

@@ -29,14 +29,12 @@ const unreachable =
 export function networkError(name: string, error: unknown): Error {
   const { message, code = '' } = reasonOf(error);
   const told = `${name} got no answer: ${message}`;
-  if (![code, message].some((text) => unreachable.test(text)))
-    return new LuccaUnavailableError(told, { cause: error });
+  if (![code, message].some((text) => unreachable.test(text))) return new LuccaUnavailableError(told);
   return new LuccaUnreachableError(
     `${told}${code && ` (${code})`}. Check the domain, and this machine's clock. Behind a proxy, NODE_USE_ENV_PROXY=1 has to be ` +
       'set beside HTTPS_PROXY, which holds its address and, if it asks for them, a name and a password. Where it, or a ' +
       'firewall, opens TLS, its certificate has to be trusted: NODE_EXTRA_CA_CERTS names a file with it, ' +
       'NODE_USE_SYSTEM_CA=1 trusts what the system does.',
-    { cause: error },
   );
 }
 

@@ -26,12 +26,16 @@ export function wholeXlsx(): FileCheck {
       const bytes = tail.bytes();
       const names = partNames(bytes, total - bytes.byteLength);
       if (names === undefined) return 'a zip archive that is cut: its directory is missing at the end';
+      const odd = names.find((name) => unexpected.test(name));
+      if (odd !== undefined) return `a zip archive with the part ${JSON.stringify(odd.slice(0, 100))}`;
       const isWorkbook = names.includes('[Content_Types].xml') && names.some((name) => workbook.test(name));
       return isWorkbook ? undefined : 'a zip archive that holds no workbook';
     },
   };
 }
 
+/** Macros, and what would be unpacked elsewhere. */
+const unexpected = /(^|[/\\])(\.\.([/\\]|$)|vbaProject\.bin$)/i;
 const workbook = /(^|[/\\])workbook\d*\.xml$/i;
 
 /**

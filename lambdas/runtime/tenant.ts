@@ -3,8 +3,9 @@ import { type Environment, environmentNames, requireEnv } from '../shared/enviro
 import { isLoopbackDomain, isLuccaDomain } from '../shared/lucca-domain.ts';
 
 /**
- * The tenant that the deployment has bound a function to. The domain is judged as it was at synth: whoever changes a
- * function's configuration can't have the key sent to another host than one of Lucca's.
+ * The tenant that the deployment has bound a function to. The domain is judged as it was at synth, so that a
+ * deployment from elsewhere, or a slip, sends the key to no other host than one of Lucca's. Whoever may change a function's
+ * configuration may change its code as well.
  */
 export function tenantOf(environment: Environment): Tenant {
   const domain = requireEnv(environmentNames.tenantDomain, environment);

@@ -41,8 +41,9 @@ export const finalErrors: readonly string[] = [
 
 /** Messages quote what others wrote. */
 class PrintableError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(printable(message), options);
+  // Without a cause: errors of networks hold what came over them.
+  constructor(message: string) {
+    super(printable(message));
   }
 }
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { everyUnit } from '../../lambdas/batch/backfill.ts';
 import { formatNames } from '../../lambdas/shared/formats.ts';
+import { printable } from '../../lambdas/shared/printable.ts';
 import type { Json } from '../states-language/index.ts';
 import { readJson, readJsonFile } from './json-text.ts';
 import type { Fail } from './lucca-target.ts';
@@ -40,6 +41,8 @@ const exportFlags = ['template', 'templateFile', ...dateFlags, 'scheduledTime', 
  */
 export function readFlags(argv: string[]): { flags: Flags; fail: Fail } {
   const command = new Command('npm start --')
+    // It quotes arguments, which a shell may have taken from the names of files.
+    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .description(
       'Exports timesheet reports on this machine, with the state machines and functions that AWS runs.',
     )

@@ -20,6 +20,8 @@ async function start(argv: string[]): Promise<number> {
     let printed: Pick<StartOptions, 'json' | 'out' | 'workflow'> = { json, out, workflow: 'export' };
     const resultOf = async () => {
       const options = readOptions(flags, await readConfig(), process.env, fail);
+      // Reports of crashes would show it.
+      delete process.env['LUCCA_API_KEY'];
       printed = options.explain ? { ...options, workflow: 'batch' } : options;
       return perform(options, stop);
     };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,8 +10,6 @@ import type { ExecutionResult } from '../states-language/index.ts';
 import type { StartOptions } from './options.ts';
 import { createOutputDirectory, logFolder, OutputDirectoryError } from './output-directory.ts';
 import { createProgress } from './progress.ts';
-
-const simulatorKey = 'simulator-api-key';
 
 /**
  * Runs one export or batch to its end. Whatever was started for it is closed however it ends.
@@ -29,6 +28,8 @@ export async function run(
 
   let lucca = options.lucca;
   if (lucca === undefined) {
+    // Made afresh: nobody else on this machine may create reports there, which would delete the one under way.
+    const simulatorKey = randomUUID();
     const simulator = await startLuccaSimulator({ clock: realClock, apiKeys: [simulatorKey] });
     resources.defer(simulator.close);
     progress.say('LUCCA_DOMAIN is not set: exporting from the built-in simulator of Lucca.');

@@ -40,16 +40,19 @@ describe('the bucket', () => {
     });
   });
 
-  test('refuses requests without TLS', () => {
-    shared.hasResourceProperties('AWS::S3::BucketPolicy', {
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({
-            Effect: 'Deny',
-            Action: 's3:*',
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          }),
-        ]),
+  test('refuses requests without TLS, for as long as it is kept (aws-cdk 27125)', () => {
+    shared.hasResource('AWS::S3::BucketPolicy', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({
+              Effect: 'Deny',
+              Action: 's3:*',
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            }),
+          ]),
+        },
       },
     });
   });
@@ -60,7 +63,7 @@ const denial = (readers: unknown) => ({
     Statement: Match.arrayWith([
       Match.objectLike({
         Effect: 'Deny',
-        Action: ['s3:GetObject', 's3:GetObjectVersion'],
+        Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectVersionForReplication'],
         Principal: { AWS: '*' },
         Condition: { ArnNotLike: { 'aws:PrincipalArn': readers } },
       }),
@@ -130,7 +133,11 @@ test('the key is kept from everybody else in the account, whatever they are allo
       ],
     },
   };
-  tenants[0]!.hasResourceProperties('AWS::SecretsManager::ResourcePolicy', policy);
+  tenants[0]!.hasResource('AWS::SecretsManager::ResourcePolicy', {
+    Properties: policy,
+    // The secret outlives the stack, and so does what keeps others from it (aws-cdk 30408).
+    DeletionPolicy: 'Retain',
+  });
   const [resource] = Object.values(tenants[0]!.findResources('AWS::SecretsManager::ResourcePolicy'));
   const allowed = JSON.stringify(resource).match(/Functions\w+?(?=ServiceRole)|role\/\w+/g);
   expect(allowed).toEqual([

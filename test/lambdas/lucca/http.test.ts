@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LuccaClient } from '../../../lambdas/lucca/client.ts';
@@ -457,7 +458,6 @@ describe('a network failure is a LuccaUnavailableError', () => {
     const error = await failing('creating a report', clientOf(closed));
     expect(error.name).toBe('LuccaUnavailableError');
     expect(error.message).toMatch(/POST http.*got no answer: .*ECONNREFUSED/);
-    expect(error.cause).toBeDefined();
   });
 
   test.each(everyOperation)('when the connection drops before the answer, %s', async (operation) => {
@@ -487,6 +487,18 @@ describe('a network failure is a LuccaUnavailableError', () => {
     const error = await failing('checking a report', clientOf(server, { timeouts: shortTimeouts }));
     expect(error.name).toBe('LuccaUnavailableError');
     expect(error.message).toMatch(/broke off: .*longer than 0\.15 s/);
+  });
+
+  test.each([
+    ['in the answer', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz SALARY'],
+    ['in its head', 'HTTP/1.1 200 OK\r\nSALARY\r\n\r\n'],
+  ])('when it is not HTTP %s, of which nothing is shown (undici 807)', async (_, answer) => {
+    server.answerNext((response) => void response.socket!.end(answer));
+    const error = await failing();
+    expect(error.name).toBe('LuccaUnavailableError');
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('SALARY');
+    // What came over the network would be in it.
+    expect(error.cause).toBeUndefined();
   });
 
   test('when a refusal breaks off in its middle', async () => {

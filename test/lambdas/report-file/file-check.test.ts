@@ -91,6 +91,14 @@ test.each<[string, Buffer]>([
   expect(problemOf('xlsx', archive)).toBe('a zip archive that holds no workbook');
 });
 
+test.each(['xl/vbaProject.bin', '../../start.sh', String.raw`xl\..\..\start.bat`, '..'])(
+  'a workbook with the part %s is none that Lucca writes (xlsxio 41, oletools 224)',
+  (part) => {
+    const parts = { '[Content_Types].xml': bytes, 'xl/workbook.xml': bytes, [part]: bytes };
+    expect(problemOf('xlsx', zip(parts))).toBe(`a zip archive with the part ${JSON.stringify(part)}`);
+  },
+);
+
 test('a compound file of another program is no workbook', () => {
   const other = Buffer.from(xls);
   other.set(Buffer.from('WordDocu', 'utf16le'), other.indexOf(Buffer.from('Workbook', 'utf16le')));

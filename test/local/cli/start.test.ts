@@ -1,9 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { realClock } from '../../../local/clock.ts';
 import { startLuccaSimulator } from '../../../local/lucca-simulator/simulator.ts';
-import { start, temporaryDirectory } from './process.ts';
+import { start, temporaryDirectory, when } from './process.ts';
 
 const apiKey = 'cli-api-key-4711';
 
@@ -39,6 +40,40 @@ test('an older Node is told what is missing', async () => {
   });
   expect(code).toBe(1);
   expect(stderr).toMatch(/^Expected Node 24 or newer, found v\d.*install Node 24 yourself\.\n$/);
+});
+
+test.each<[string, string[]]>([
+  ['a flag', ['--\u001B]0;x\u0007']],
+  ['the name of a file', ['--template-file', '/nowhere/\u001B]0;x\u0007\u009B2J\u202E.json']],
+  ['JSON', ['--input', '\u009B']],
+])('a terminal does nothing that %s tells it to', async (_, argv) => {
+  const { code, stderr } = await start(argv);
+  expect(code).toBe(2);
+  expect(stderr).toContain(String.raw`\u00`);
+  expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+});
+
+test.skipIf(process.platform === 'win32')('a report of a crash has no key in it', async (context) => {
+  const [out, reports] = [await temporaryDirectory(context), await temporaryDirectory(context)];
+  await start(['--template', '1', '--out', out], {
+    environment: {
+      LUCCA_DOMAIN: 'http://127.0.0.1:1',
+      LUCCA_API_KEY: apiKey,
+      NODE_OPTIONS: `--report-on-signal --report-dir=${reports}`,
+    },
+    onStderr: when(/retry 1/, (child) => {
+      child.kill('SIGUSR2');
+      const written = setInterval(() => {
+        if (readdirSync(reports).length === 0) return;
+        clearInterval(written);
+        child.kill('SIGINT');
+      }, 50);
+    }),
+  });
+  const [report] = await readdir(reports);
+  const told = await readFile(join(reports, report!), 'utf8');
+  expect(told).toContain('"environmentVariables"');
+  expect(told).not.toContain(apiKey);
 });
 
 describe('what is wrong with the input is told before anything starts:', () => {

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { networkSettings } from '../../../../local/aws/lambda/network.ts';
 
-const standIns = ['http://127.0.0.1:4566', 'http://127.0.0.1:4567'];
-
 test.each<[string, NodeJS.ProcessEnv, Record<string, string>]>([
   ['nothing', {}, {}],
   [
@@ -12,7 +10,7 @@ test.each<[string, NodeJS.ProcessEnv, Record<string, string>]>([
       NODE_USE_ENV_PROXY: '1',
       http_proxy: 'http://a:1',
       https_proxy: 'http://b:2',
-      no_proxy: '.example,127.0.0.1:4566,127.0.0.1:4567',
+      no_proxy: '.example,127.0.0.1',
     },
   ],
   [
@@ -28,8 +26,8 @@ test.each<[string, NodeJS.ProcessEnv, Record<string, string>]>([
   ['the system’s certificates', { NODE_USE_SYSTEM_CA: '1' }, { NODE_USE_SYSTEM_CA: '1' }],
   ['what is none of a function’s business', { LUCCA_API_KEY: 'key', PATH: '/bin' }, {}],
 ])('passes on %s, and keeps what is on this machine from proxies', (_, environment, expected) => {
-  expect(networkSettings(environment, standIns)).toEqual({
-    no_proxy: '127.0.0.1:4566,127.0.0.1:4567',
+  expect(networkSettings(environment)).toEqual({
+    no_proxy: '127.0.0.1',
     ...expected,
   });
 });
