@@ -1,7 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -30,7 +31,7 @@ export class LeaseRelease extends Construct {
     const release = createStateMachine(this, 'Release', {
       comment:
         'Releases the lease of an export that was stopped, timed out, or failed before it could do so.',
-      definition: releaseWorkflow(this, table, apiKey),
+      definition: releaseWorkflow(this, { table, apiKey, stateMachine }),
       logs: workflowLogs,
       timeout: Duration.seconds(functionSeconds).plus(Duration.hours(1)),
     });
@@ -48,6 +49,7 @@ export class LeaseRelease extends Construct {
       },
       targets: [
         new SfnStateMachine(release, {
+          role: eventsRole(this),
           input: RuleTargetInput.fromObject({
             executionArn: EventField.fromPath('$.detail.executionArn'),
             stoppedAt: EventField.fromPath('$.detail.stopDate'),
@@ -56,4 +58,14 @@ export class LeaseRelease extends Construct {
       ],
     });
   }
+}
+
+/** EventBridge takes it for rules of this account alone, as the CDK's own would not say. */
+function eventsRole(scope: Construct): Role {
+  const { account } = Stack.of(scope);
+  return new Role(scope, 'EventsRole', {
+    assumedBy: new ServicePrincipal('events.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    }),
+  });
 }

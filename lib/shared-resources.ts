@@ -15,7 +15,8 @@ export interface SharedResourcesProps {
 
   /**
    * Who may read objects of the bucket besides the tenants' functions, by the ARNs of IAM roles or users. With it, nobody
-   * else can, whatever they are allowed.
+   * else can, whatever they are allowed. The functions are known by their stacks, whose names have to begin like that of this
+   * one's stack and a hyphen.
    * @default whoever is allowed to
    */
   readonly reportReaders?: readonly string[] | undefined;
@@ -31,11 +32,14 @@ export class SharedResources extends Construct {
   /** Where the state machines of all tenants log: one group, because a log resource policy has little room. */
   readonly workflowLogs: LogGroup;
   readonly logRetention: RetentionDays;
+  /** Whether the bucket is kept from all but those who are listed. */
+  readonly hasReportReaders: boolean;
 
   constructor(scope: Construct, id: string, props: SharedResourcesProps = {}) {
     super(scope, id);
     this.logRetention = props.logRetention ?? RetentionDays.SIX_MONTHS;
     this.bucket = reportBucket(this);
+    this.hasReportReaders = props.reportReaders !== undefined;
     if (props.reportReaders !== undefined) denyOtherReaders(this.bucket, props.reportReaders);
     this.workflowLogs = new LogGroup(this, 'WorkflowLogs', {
       retention: this.logRetention,

@@ -1,5 +1,6 @@
-import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ResourcePolicy, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
@@ -54,8 +55,9 @@ export class TenantExport extends Construct {
   readonly stateMachine: StateMachine;
   /** Makes several exports, one after the other. */
   readonly batchStateMachine: StateMachine;
-  readonly #shared: SharedResources;
-  readonly #name: string;
+  /** Where this tenant's reports and manifests are: how their keys begin is `acme/`, say. */
+  readonly reports: { readonly bucketName: string; readonly prefix: string };
+  readonly #bucket: Bucket;
   readonly #longestRun: Duration;
 
   constructor(scope: Construct, id: string, props: TenantExportProps) {
@@ -64,6 +66,7 @@ export class TenantExport extends Construct {
       allowLoopbackDomain: props.allowLoopbackDomain ?? false,
       isUnresolved: (value) => Token.isUnresolved(value),
     });
+    problems.push(...stackProblems(this, props.shared));
     if (problems.length > 0) throw new Error(`Tenant ${JSON.stringify(props.name)}: ${problems.join('; ')}`);
 
     const { shared, name, domain, timeZone = defaultTimeZone, reportTimeout = Duration.hours(4) } = props;
@@ -83,8 +86,8 @@ export class TenantExport extends Construct {
     };
     denyOtherReaders(this.apiKey, functions.luccaCallers, props.secretReaders ?? []);
     const times = runTimes(reportTimeout.toSeconds());
-    this.#shared = shared;
-    this.#name = name;
+    this.#bucket = shared.bucket;
+    this.reports = { bucketName: shared.bucket.bucketName, prefix: `${name}/` };
     this.#longestRun = Duration.seconds(times.longestRun);
     this.stateMachine = createStateMachine(this, 'Workflow', {
       comment:
@@ -136,9 +139,9 @@ export class TenantExport extends Construct {
     this.batchStateMachine.grantStartExecution(grantee);
   }
 
-  /** Lets somebody read this tenant's reports and manifests. */
+  /** Lets somebody read this tenant's reports and manifests. With `reportReaders`, their role has to be among those as well. */
   grantReadReports(grantee: IGrantable): void {
-    this.#shared.bucket.grantRead(grantee, `${this.#name}/*`);
+    this.#bucket.grantRead(grantee, `${this.reports.prefix}*`);
   }
 
   /**
@@ -160,6 +163,13 @@ export class TenantExport extends Construct {
       ...others,
     });
   }
+}
+
+/** Whether the functions' roles can be told from others, where the bucket is kept from those. */
+function stackProblems(scope: Construct, { hasReportReaders, ...shared }: SharedResources): string[] {
+  const [own, common] = [Stack.of(scope).stackName, Stack.of(shared.bucket).stackName];
+  if (!hasReportReaders || `${own}-`.startsWith(`${common}-`)) return [];
+  return [`with reportReaders, expected a stack whose name begins with "${common}-", found "${own}"`];
 }
 
 /**

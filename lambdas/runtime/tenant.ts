@@ -1,6 +1,7 @@
 import type { Tenant } from '../shared/contract.ts';
 import { type Environment, environmentNames, requireEnv } from '../shared/environment.ts';
 import { isLoopbackDomain, isLuccaDomain } from '../shared/lucca-domain.ts';
+import { tenantName } from '../shared/tenant-name.ts';
 
 /**
  * The tenant that the deployment has bound a function to. The domain is judged as it was at synth, so that a
@@ -16,8 +17,15 @@ export function tenantOf(environment: Environment): Tenant {
         'is deployed wrongly, and calls nobody.',
     );
   }
+  const name = requireEnv(environmentNames.tenantName, environment);
+  if (!tenantName.test(name)) {
+    throw new Error(
+      `${environmentNames.tenantName} is ${JSON.stringify(name)}: expected lower-case letters, digits and hyphens. The ` +
+        'function is deployed wrongly.',
+    );
+  }
   return {
-    name: requireEnv(environmentNames.tenantName, environment),
+    name,
     domain,
     timeZone: requireEnv(environmentNames.tenantTimeZone, environment),
     apiKeySecretArn: requireEnv(environmentNames.apiKeySecretArn, environment),

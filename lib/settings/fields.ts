@@ -28,6 +28,23 @@ export const duration = (isGood: (duration: Duration) => boolean, expected: stri
 const isDuration = (value: unknown): value is Duration =>
   isObject(value) && typeof value.toHumanString === 'function' && typeof value.toMinutes === 'function';
 
+/** Texts that don't stay as they are, and what is expected instead. */
+const tokens = ['${Token[', 'values that are known before the deployment'] as const;
+const schedulerContext = ['<aws.scheduler.', 'text that EventBridge Scheduler leaves alone'] as const;
+
+/** What is wrong with what is exported by default, which is fine as an input. */
+export const defaultExportProblems = (exported: unknown, place: Place): string[] =>
+  textProblems(exported, place, [tokens]);
+
+/** What is wrong with what a schedule exports, which is fine as an input. */
+export const scheduledInputProblems = (exported: unknown, place: Place): string[] =>
+  textProblems(exported, place, [tokens, schedulerContext]);
+
+const textProblems = (value: unknown, place: Place, unwanted: readonly (readonly [string, string])[]) =>
+  unwanted
+    .filter(([text]) => JSON.stringify(value).includes(text))
+    .map(([text, expected]) => `${pathText(place)}: expected ${expected}, found ${quote(text)} in it`);
+
 /**
  * Names that were given before.
  * @param kind of what the list is

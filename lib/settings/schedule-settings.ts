@@ -5,7 +5,7 @@ import { withDefaults } from '../../lambdas/request/defaults.ts';
 import { checkRequest, isObject } from '../../lambdas/request/validate.ts';
 import { exactObject } from '../../lambdas/shared/exact-object.ts';
 import { pathText, type Place } from '../../lambdas/shared/problems.ts';
-import { duration, like, text } from './fields.ts';
+import { duration, like, scheduledInputProblems, text } from './fields.ts';
 import { expressionProblem } from './schedule-expression.ts';
 import { timeZoneProblem } from './time-zone.ts';
 
@@ -71,13 +71,17 @@ export function scheduledExportProblems(schedule: unknown, defaults: Fields, pla
   const { export: single = {}, batch } = schedule;
   if (batch === undefined) {
     const input = isObject(single) ? withDefaults(single, defaults) : single;
-    return checkRequest(input, [...place, 'export']).problems;
+    const at = [...place, 'export'];
+    const { problems } = checkRequest(input, at);
+    return problems.length > 0 ? problems : scheduledInputProblems(single, at);
   }
   if (schedule.export !== undefined) {
     return [`${pathText([...place, 'export'])}: expected either "export" or "batch", found both`];
   }
   if (!isObject(batch) || !Array.isArray(batch.exports)) return [];
-  return checkList(batch.exports, defaults, [...place, 'batch', 'exports']).problems;
+  const at = [...place, 'batch', 'exports'];
+  const { problems } = checkList(batch.exports, defaults, at);
+  return problems.length > 0 ? problems : scheduledInputProblems(batch.exports, at);
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -4,9 +4,11 @@ import type { ExportInput } from '../../lambdas/request/export-input.ts';
 import { checkRequest, isObject } from '../../lambdas/request/validate.ts';
 import { exactObject } from '../../lambdas/shared/exact-object.ts';
 import { isLoopbackDomain, isLuccaDomain } from '../../lambdas/shared/lucca-domain.ts';
+import { printable } from '../../lambdas/shared/printable.ts';
+import { tenantName } from '../../lambdas/shared/tenant-name.ts';
 import { describeIssues, type Place, quote } from '../../lambdas/shared/problems.ts';
 import { longestReportTimeout, shortestReportTimeout } from '../workflows/run-times.ts';
-import { duration, like, repeatedNames, text, type TextRule } from './fields.ts';
+import { defaultExportProblems, duration, like, repeatedNames, text, type TextRule } from './fields.ts';
 import { scheduledExportProblems, scheduleSchema } from './schedule-settings.ts';
 import { timeZoneProblem } from './time-zone.ts';
 
@@ -32,17 +34,14 @@ const principalProblem = like(
   'the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Administrators"',
 );
 
-const nameProblem = like(
-  /^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/,
-  'at most 50 lower-case letters, digits and hyphens',
-);
+export const nameProblem = like(tenantName, 'at most 50 lower-case letters, digits and hyphens');
 
 /** The settings of a tenant. What is exported is judged by `tenantProblems`. */
 function tenantSchema({ allowLoopbackDomain, isUnresolved = () => false }: SettingsCheck) {
   const known = (rule: TextRule) => text((value) => (isUnresolved(value) ? undefined : rule(value)));
   return exactObject({
     /** First folder of the tenant's keys in the bucket: at most 50 lower-case letters, digits and hyphens. */
-    name: known((name) =>
+    name: text((name) =>
       name === simulatorTenant && !allowLoopbackDomain
         ? `expected another name, found ${quote(name)}: that is the folder of the built-in simulator`
         : nameProblem(name),
@@ -104,7 +103,8 @@ export class InvalidConfigurationError extends Error {
   override readonly name = 'InvalidConfigurationError';
 
   constructor(problems: readonly string[]) {
-    super(['The configuration of the tenants is wrong:', ...problems.map((line) => `- ${line}`)].join('\n'));
+    const lines = ['The configuration of the tenants is wrong:', ...problems.map((line) => `- ${line}`)];
+    super(printable(lines.join('\n')));
   }
 }
 
@@ -138,7 +138,9 @@ function problemsOf(schema: z.ZodType, tenant: unknown, place: Place): string[] 
   if (!isObject(tenant)) return problems;
   const { defaultExport, schedules } = tenant;
   if (defaultExport !== undefined) {
-    problems.push(...checkRequest(defaultExport, [...place, 'defaultExport']).problems);
+    const at = [...place, 'defaultExport'];
+    const asInput = checkRequest(defaultExport, at).problems;
+    problems.push(...(asInput.length > 0 ? asInput : defaultExportProblems(defaultExport, at)));
   }
   if (!Array.isArray(schedules)) return problems;
   const defaults = isObject(defaultExport) ? defaultExport : {};

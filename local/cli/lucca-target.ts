@@ -1,6 +1,6 @@
 import { apiKeyProblem } from '../../lambdas/aws/api-key-form.ts';
 import { isLoopbackDomain, isLuccaDomain } from '../../lambdas/shared/lucca-domain.ts';
-import { simulatorTenant, type TenantSettings } from '../../lib/settings/tenant-settings.ts';
+import { nameProblem, simulatorTenant, type TenantSettings } from '../../lib/settings/tenant-settings.ts';
 
 /** The Lucca that an export is made from. */
 export interface LuccaTarget {
@@ -81,9 +81,11 @@ function checkDomain(domain: string, tenant: TenantSettings | undefined, fail: F
 function accountOf(domain: string, fail: Fail): string {
   if (isLoopbackDomain(domain)) return standInTenant;
   const account = new URL(domain).hostname.split('.')[0]!;
-  if (account !== simulatorTenant) return account;
+  const problem =
+    account === simulatorTenant ? "that folder is the built-in simulator's" : nameProblem(account);
+  if (problem === undefined) return account;
   return fail(
-    `LUCCA_DOMAIN: the folder "${simulatorTenant}" is the built-in simulator's. List ${domain} in bin/config.ts under ` +
-      'another name, and give that with --tenant.',
+    `LUCCA_DOMAIN: no folder can be called "${account}": ${problem}. List ${domain} in bin/config.ts under another name, ` +
+      'and give that with --tenant.',
   );
 }

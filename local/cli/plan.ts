@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { planBatch } from '../../lambdas/batch/plan.ts';
 import { resolveRequest } from '../../lambdas/request/resolve.ts';
 import { type Bound, type FunctionInput, outputVersion } from '../../lambdas/shared/contract.ts';
 import { defaultTimeZone } from '../../lib/settings/time-zone.ts';
 import { reportBucketName } from '../assembly/cloud-formation.ts';
+import { refuseLinks } from '../links.ts';
 import type { Json } from '../states-language/index.ts';
 import type { StartOptions } from './options.ts';
 
@@ -55,5 +56,13 @@ export async function explain(options: StartOptions, name: string, now: number):
 
 const plan = (options: StartOptions, executionName: string, now: number) =>
   planBatch({ ...functionInput(options, now), executionName }, reportBucketName, (key) =>
-    readFile(join(options.out, key), 'utf8').catch(() => undefined),
+    readObject(resolve(options.out), key).catch(() => undefined),
   );
+
+/** Only what an export has written there: whatever else has the name may lead elsewhere, or never end. */
+async function readObject(directory: string, key: string): Promise<string | undefined> {
+  const path = join(directory, key);
+  refuseLinks(directory, path);
+  const found = await stat(path);
+  return found.isFile() ? readFile(path, 'utf8') : undefined;
+}

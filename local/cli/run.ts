@@ -82,7 +82,8 @@ export async function run(
 async function openLog(out: string, name: string, say: (line: string) => void): Promise<WriteStream> {
   const logs = join(out, logFolder);
   await mkdir(logs, { recursive: true });
-  return createWriteStream(join(logs, `${name}.log`)).on('error', (error) =>
+  // Nothing that is there already is written to: it may lead elsewhere.
+  return createWriteStream(join(logs, `${name}.log`), { flags: 'wx' }).on('error', (error) =>
     say(`The functions' log can't be written: ${error.message}`),
   );
 }

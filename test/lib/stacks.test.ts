@@ -1,11 +1,23 @@
+import { App, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { functionNames } from '../../lambdas/shared/contract.ts';
+import { SharedResources } from '../../lib/shared-resources.ts';
+import { TenantExport } from '../../lib/tenant-export.ts';
+import { acme as acmeSettings } from '../support/acme.ts';
 import { permissionsOf, type Policy } from '../support/permissions.ts';
 import { synthTemplates } from '../support/synth.ts';
 
 const { shared, tenants } = synthTemplates();
 const [acme] = tenants as [Template];
+
+interface Role {
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Statement: { Principal: { Service: string }; Condition?: { StringEquals?: object } }[];
+    };
+  };
+}
 
 /** What an action may be taken on, by whichever role. */
 const resourcesOf = (template: Template, action: string): unknown[] =>
@@ -78,6 +90,17 @@ test('with a list of readers, the bucket is kept from everybody else in the acco
   const [ours] = JSON.stringify(listed.shared.toJSON()).match(/:role\/LuccaReportExport-\*/g)!;
   expect(ours).toBe(':role/LuccaReportExport-*');
   shared.resourcePropertiesCountIs('AWS::S3::BucketPolicy', denial(Match.anyValue()), 0);
+});
+
+test('a tenant whose functions could not be told from others is refused then', () => {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const shared = new SharedResources(new Stack(app, 'Common'), 'Shared', { reportReaders: [] });
+  const tenant = (stack: string) => () =>
+    new TenantExport(new Stack(app, stack), 'Tenant', { ...acmeSettings, shared });
+  expect(tenant('Acme')).toThrow(
+    'with reportReaders, expected a stack whose name begins with "Common-", found "Acme"',
+  );
+  expect(tenant('Common-acme')).not.toThrow();
 });
 
 test.each([[['*']], ['arn:aws:iam::123456789012:role/Payroll'], [[payrollInGroup]]])(
@@ -185,8 +208,8 @@ describe('permissions', () => {
           'states:StartExecution',
           'states:StopExecution',
         ],
-        TenantLeasesReleaseRole: ['dynamodb:DeleteItem'],
-        TenantLeasesReleaseEventsRole: ['states:StartExecution'],
+        TenantLeasesReleaseRole: ['dynamodb:DeleteItem', 'states:DescribeExecution'],
+        TenantLeasesEventsRole: ['states:StartExecution'],
         TenantSchedulesStartRole: ['states:StartExecution'],
         SchedulerRoleForTarget: ['sqs:SendMessage', 'states:StartExecution'],
       },
@@ -205,6 +228,17 @@ describe('permissions', () => {
       'acme/template=*/*/manifest.json',
       'acme/templates/*.json',
     ]);
+  });
+
+  test('services take roles for this account alone', () => {
+    const trusts = (Object.values(acme.findResources('AWS::IAM::Role')) as Role[]).flatMap(
+      ({ Properties }) => Properties.AssumeRolePolicyDocument.Statement,
+    );
+    const others = trusts.filter(({ Principal }) => Principal.Service !== 'lambda.amazonaws.com');
+    expect(others.length).toBeGreaterThan(3);
+    for (const { Condition } of others) {
+      expect(Condition?.StringEquals).toMatchObject({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+    }
   });
 
   const denials = (Object.values(acme.findResources('AWS::IAM::Policy')) as Policy[]).flatMap(

@@ -28,6 +28,7 @@ export const mutations: readonly Mutation[] = [
   mutation('an export that timed out keeps the lease', 'lib/lease-release.ts', "'ABORTED', 'TIMED_OUT', 'FAILED'", "'ABORTED', 'FAILED'"),
   mutation('the lease is released while a function may still run', 'lib/workflows/release/workflow.ts', 'Duration.seconds(functionSeconds)', 'Duration.seconds(0)'),
   mutation('a redriven export loses its new lease', 'lib/workflows/release/workflow.ts', "{ acquiredUntil: '{% $string($states.input.stoppedAt) %}' }", '{}'),
+  mutation('the lease of an export that runs is released', 'lib/workflows/release/workflow.ts', "$states.input.status = 'RUNNING'", "$states.input.status = 'STOPPED'"),
   mutation('a report is created again without the lease', 'lib/workflows/export/report.ts', 'recreationStates(scope, renewLease)', 'recreationStates(scope, createReport)'),
   mutation('the lease expires before its owner has ended', 'lib/workflows/run-times.ts', 'leaseExpiry: longestRun + functionSeconds', 'leaseExpiry: longestRun'),
   mutation('waiting for the lease ends early', 'lib/workflows/run-times.ts', '2 * longestHold;', '0.1 * longestHold;'),
@@ -151,6 +152,10 @@ export const mutations: readonly Mutation[] = [
   mutation('links are followed', 'local/links.ts', 'if (!isLink(place)) continue;', "if (place !== '') continue;"),
   mutation('a terminal does what Lucca says', 'lambdas/shared/printable.ts', '[\\p{Cc}\\p{Cf}', '[\\p{Cf}'),
   mutation('a terminal shows text in the order that Lucca says', 'lambdas/shared/printable.ts', '[\\p{Cc}\\p{Cf}', '[\\p{Cc}'),
+  mutation('a secret is left without what keeps others from it', 'lib/tenant-export.ts', "  (apiKey.node.findChild('Policy') as ResourcePolicy).applyRemovalPolicy(RemovalPolicy.RETAIN);\n", ''),
+  mutation('a bucket is left without what keeps others from it', 'lib/shared-resources.ts', '  bucket.policy!.applyRemovalPolicy(RemovalPolicy.RETAIN);\n', ''),
+  mutation('a proxy learns the key of a Lucca on this machine', 'local/aws/lambda/network.ts', "[no_proxy, '127.0.0.1']", '[no_proxy]'),
+  mutation('a log is written to whatever is there', 'local/cli/run.ts', "{ flags: 'wx' }", '{}'),
 
   // Batches and schedules
   mutation('a batch makes several exports at a time', 'lib/workflows/batch/items.ts', 'maxConcurrency: 1,', 'maxConcurrency: 10,'),

@@ -26,7 +26,8 @@ test('whatever goes wrong, the workflow keeps its promises', async () => {
 async function happenings(seed: number) {
   const { world, executions } = await simulate(seed, prepared);
   return {
-    struck: world.faults.struck,
+    // EventBridge names executions at random.
+    struck: world.faults.struck.map((fault) => ({ ...fault, execution: undefined })),
     requests: world.luccas.acme.requests,
     endings: executions.map(({ execution: { startedAt, stoppedAt, result } }) => ({
       startedAt,

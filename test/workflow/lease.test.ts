@@ -147,6 +147,28 @@ describe('an execution that can’t give its lease back', () => {
     expect(await world.leases.all()).toEqual([]);
   });
 
+  test('has it kept while it is running, whoever says that it has ended', async () => {
+    let release = '';
+    const world = await createWorld({
+      change: ({ stateMachines }) => {
+        release = stateMachines.find(({ arn }) => arn.includes('Release'))!.arn;
+      },
+    });
+    world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
+    const stop = new AbortController();
+    const running = world.run(lastMonth, { signal: stop.signal });
+    await world.clock.sleep(65_000);
+    const [lease] = await world.leases.all();
+    const input = { executionArn: lease!.executionArn, stoppedAt: 9e15 };
+    const result = await world.engine.run(release, { name: 'forged', input });
+    expect(result).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await world.leases.all()).toEqual([lease]);
+    stop.abort();
+    await running;
+    await world.engine.settled();
+    expect(await world.leases.all()).toEqual([]);
+  });
+
   test('keeps a lease that it has acquired since, being redriven', async () => {
     const world = await createWorld();
     world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });

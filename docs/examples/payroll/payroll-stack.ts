@@ -2,14 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import {
-  DefinitionBody,
-  Map,
-  ProvideItems,
-  QueryLanguage,
-  StateMachine,
-  TaskInput,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, QueryLanguage, StateMachine, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { TenantExport } from '../../../lib/tenant-export.ts';
@@ -22,6 +15,10 @@ export class PayrollStack extends Stack {
       entry: fileURLToPath(new URL('hand-over.ts', import.meta.url)),
       runtime: Runtime.NODEJS_24_X,
       timeout: Duration.minutes(1),
+      environment: {
+        REPORT_BUCKET_NAME: tenant.reports.bucketName,
+        REPORT_PREFIX: tenant.reports.prefix,
+      },
       bundling: { format: OutputFormat.ESM, mainFields: ['module', 'main'], bundleAwsSDK: true },
     });
     tenant.grantReadReports(handOver);
@@ -31,15 +28,11 @@ export class PayrollStack extends Stack {
         input: { templateId: 42, period: 'previousMonth', formats: ['csv'] },
       })
       .next(
-        Map.jsonata(this, 'For Each File', {
-          items: ProvideItems.jsonata('{% $states.input.files %}'),
-        }).itemProcessor(
-          LambdaInvoke.jsonata(this, 'Hand Over', {
-            lambdaFunction: handOver,
-            payload: TaskInput.fromText('{% $states.input %}'),
-            payloadResponseOnly: true,
-          }),
-        ),
+        LambdaInvoke.jsonata(this, 'Hand Over', {
+          lambdaFunction: handOver,
+          payload: TaskInput.fromObject({ manifestKey: '{% $states.input.manifest.key %}' }),
+          payloadResponseOnly: true,
+        }),
       );
     const payroll = new StateMachine(this, 'Payroll', {
       queryLanguage: QueryLanguage.JSONATA,

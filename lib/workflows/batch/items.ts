@@ -25,7 +25,7 @@ import {
 import { field } from '../jsonata.ts';
 import { awsCallFailed, startFailed } from '../retry-policies.ts';
 import { awsCallSeconds } from '../run-times.ts';
-import { acknowledgeExecutionsOf, executionsOf } from './executions.ts';
+import { acknowledgeExecutionsOf, executionsOf } from '../executions.ts';
 import type { BatchWorkflowProps } from './props.ts';
 
 /** Makes the exports of a batch. Its output is the batch's: what became of each, and how many there are of each kind. */

@@ -1,14 +1,33 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { type IChainable, Succeed, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  Choice,
+  Condition,
+  type IChainable,
+  type StateMachine,
+  Succeed,
+  Timeout,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { heldByAnother } from '../retry-policies.ts';
-import { functionSeconds } from '../run-times.ts';
+import { acknowledgeExecutionsOf, executionsOf } from '../executions.ts';
+import { heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
+import { awsCallSeconds, functionSeconds } from '../run-times.ts';
 import { releaseLease } from '../steps/lease.ts';
 
+export interface ReleaseWorkflowProps {
+  readonly table: Table;
+  readonly apiKey: Secret;
+  /** Whose executions have the lease. */
+  readonly stateMachine: StateMachine;
+}
+
 /** The states that release the lease of an execution which ended without having done so. */
-export function releaseWorkflow(scope: Construct, table: Table, apiKey: Secret): IChainable {
+export function releaseWorkflow(scope: Construct, props: ReleaseWorkflowProps): IChainable {
+  const { table, apiKey } = props;
   const waitForFunctions = Wait.jsonata(scope, 'Wait For Functions', {
     comment:
       'A function that was running when its execution was stopped goes on: it may yet create a report.',
@@ -21,11 +40,36 @@ export function releaseWorkflow(scope: Construct, table: Table, apiKey: Secret):
       apiKeySecretArn: apiKey.secretArn,
       executionArn: '{% $states.input.executionArn %}',
     },
-    // Redriven since, the execution has a new lease, which it needs.
+    // Redriven since, and stopped again, the execution has a new lease, which the release after that end sees to.
     { acquiredUntil: '{% $string($states.input.stoppedAt) %}' },
   );
+  const notReleased = Succeed.jsonata(scope, 'Lease Not Released');
 
-  return waitForFunctions
-    .next(release.addCatch(Succeed.jsonata(scope, 'Lease Not Held'), { errors: heldByAnother.errors }))
-    .next(Succeed.jsonata(scope, 'Lease Released'));
+  return waitForFunctions.next(describeExecutionStep(scope, props)).next(
+    Choice.jsonata(scope, 'Still Running?', {
+      comment: 'Redriven since, or not at its end at all, whatever the input says.',
+    })
+      .when(Condition.jsonata("{% $states.input.status = 'RUNNING' %}"), notReleased)
+      .otherwise(
+        release
+          .addCatch(notReleased, { errors: heldByAnother.errors })
+          .next(Succeed.jsonata(scope, 'Lease Released')),
+      ),
+  );
+}
+
+function describeExecutionStep(scope: Construct, { stateMachine }: ReleaseWorkflowProps) {
+  const task = CallAwsService.jsonata(scope, 'Describe Execution', {
+    comment: 'Whether the execution has ended.',
+    service: 'sfn',
+    action: 'describeExecution',
+    parameters: { ExecutionArn: '{% $states.input.executionArn %}' },
+    iamAction: 'states:DescribeExecution',
+    iamResources: [executionsOf(stateMachine)],
+    outputs: "{% $merge([$states.input, {'status': $states.result.Status}]) %}",
+    taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
+  });
+  task.addRetry(onlyChanceFailed);
+  acknowledgeExecutionsOf(scope, stateMachine);
+  return task;
 }

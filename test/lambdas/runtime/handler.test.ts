@@ -53,6 +53,7 @@ afterAll(async () => {
 let printed: string;
 beforeEach(async () => {
   lucca = await startLuccaServer();
+  vi.stubEnv('TENANT_NAME', 'acme');
   vi.stubEnv('TENANT_DOMAIN', lucca.url);
   printed = '';
   logger.setLogLevel('TRACE');
@@ -189,6 +190,17 @@ describe('whoever invokes a function', () => {
       expect(message).toMatch(/TENANT_DOMAIN is .*deployed wrongly/s);
     }
   });
+
+  test.each(['globex/../acme', "acme' & $x", '', 'Acme'])(
+    'and named another folder has nothing done: %s',
+    async (name) => {
+      vi.stubEnv('TENANT_NAME', name);
+      for (const each of names) {
+        expect((await failureOf(run(each))).message).toMatch(/TENANT_NAME is .*deployed wrongly/s);
+      }
+      expect(lucca.requests).toEqual([]);
+    },
+  );
 
   test('has it sent to this machine only where that is allowed', async () => {
     vi.stubEnv('LOOPBACK_DOMAIN', '');

@@ -17,11 +17,11 @@ test.each(classes)('%s has that name, and keeps it when classes are renamed', (n
   expect(Object.hasOwn(error, 'name')).toBe(true);
 });
 
-const hostile = 'a\u001B[2J\u0007\u009B\u202E\u2028b\nc';
+const hostile = 'a\u001B[2J\u0007\u009B\u202E\u2028\uFE0F\u3164\uD800b\nc';
 
 test.each(classes)('nothing in a message of %s obeys a terminal', (name, Class) => {
   const { message } = new Class(name === 'InvalidRequestError' ? [hostile] : hostile);
-  expect(message).toContain('a\\u001B[2J\\u0007\\u009B\\u202E\\u2028b\nc');
+  expect(message).toContain('a\\u001B[2J\\u0007\\u009B\\u202E\\u2028\\uFE0F\\u3164\\uD800b\nc');
 });
 
 test.each([0, 1, 17, 14_400])(

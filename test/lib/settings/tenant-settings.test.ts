@@ -1,7 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Token } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import {
   configProblems,
+  InvalidConfigurationError,
   tenantProblems,
   type TenantSettings,
 } from '../../../lib/settings/tenant-settings.ts';
@@ -62,6 +63,42 @@ test.each([
   ['reportTimeout', { reportTimeout: Duration.millis(90_500) }],
 ])('a bad %s is named and quoted: %j', (field, settings) => {
   expect(problems(settings)).toEqual([expect.stringMatching(new RegExp(`^${field}: expected .* found `))]);
+});
+
+const named = (name: string) => ({ template: { name, columns: [] } });
+const schedule = { name: 'daily', expression: 'rate(1 day)' };
+
+test.each<[string, Partial<TenantSettings>, RegExp]>([
+  ['name', { name: `a${Aws.REGION}` }, /^name: expected at most 50 lower-case/],
+  [
+    'default',
+    { defaultExport: named(`for ${Aws.ACCOUNT_ID}`) },
+    /^defaultExport: expected values that are known/,
+  ],
+  [
+    'scheduled export',
+    { schedules: [{ ...schedule, export: named(Aws.REGION) }] },
+    /^schedules\[0\]\.export: expected values that are known/,
+  ],
+  [
+    'scheduled batch',
+    { schedules: [{ ...schedule, batch: { exports: [named(Aws.REGION)] } }] },
+    /^schedules\[0\]\.batch\.exports: expected values that are known/,
+  ],
+])('a %s that is only known at deployment is refused: it would stay text', (_, settings, problem) => {
+  const found = tenantProblems(
+    { ...acme, ...settings },
+    { allowLoopbackDomain: false, isUnresolved: (value) => Token.isUnresolved(value) },
+  );
+  expect(found).toEqual([expect.stringMatching(problem)]);
+});
+
+test('what EventBridge Scheduler would replace is refused where it would, and text elsewhere', () => {
+  const text = named('<aws.scheduler.execution-id>');
+  expect(problems({ defaultExport: text })).toEqual([]);
+  expect(problems({ schedules: [{ ...schedule, export: text }] })).toEqual([
+    'schedules[0].export: expected text that EventBridge Scheduler leaves alone, found "<aws.scheduler." in it',
+  ]);
 });
 
 /** The problems of a configuration that no compiler has seen. */
@@ -266,4 +303,9 @@ test('synthesis fails on a bad tenant, with all its problems', () => {
   expect(() => synthTemplates([bad])).toThrow(
     /- tenants\[0\]\.domain: .*evil\.example.*\n- tenants\[0\]\.timeZone: .*Mars\/Olympus/,
   );
+});
+
+test('nothing that a terminal obeys is shown of a configuration', () => {
+  const problems = configured([{ ...acme, name: 'a\u202E\u009B2J' }]);
+  expect(new InvalidConfigurationError(problems).message).toContain(String.raw`a\u202E\u009B2J`);
 });

@@ -65,6 +65,18 @@ describe('bad usage ends with 2 and says why:', () => {
       /bin\/config\.ts under another name.*--tenant/,
     ],
     [
+      'an account whose name is too long for a folder',
+      [],
+      { LUCCA_DOMAIN: `https://${'a'.repeat(60)}.ilucca.net`, ...key },
+      /no folder can be called "a+".*bin\/config\.ts under another name.*--tenant/,
+    ],
+    [
+      'an account that is no name',
+      [],
+      { LUCCA_DOMAIN: 'https://-x-.ilucca.net', ...key },
+      /no folder can be called "-x-"/,
+    ],
+    [
       'an empty key',
       ['--tenant', 'acme'],
       { LUCCA_API_KEY: '' },

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { realClock } from '../../../local/clock.ts';
@@ -51,6 +51,25 @@ test.each<[string, string[]]>([
   expect(code).toBe(2);
   expect(stderr).toContain(String.raw`\u00`);
   expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+});
+
+test.skipIf(process.platform === 'win32')('nothing is logged to what stood there before', async (context) => {
+  const out = await temporaryDirectory(context);
+  await mkdir(join(out, '.logs'));
+  await writeFile(join(out, 'elsewhere'), 'untouched');
+  await symlink(join(out, 'elsewhere'), join(out, '.logs', 'local-1970-01-01T00-00-00-000Z.log'));
+  // So that the name is known before.
+  const stopped = 'Date.now = () => 0';
+  const { stderr } = await start(['--template', '1', '--out', out], {
+    environment: {
+      LUCCA_DOMAIN: 'http://127.0.0.1:1',
+      LUCCA_API_KEY: apiKey,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stopped)}`,
+    },
+    onStderr: when(/retry 1/, (child) => child.kill('SIGINT')),
+  });
+  expect(stderr).toMatch(/The functions' log can't be written: EEXIST/);
+  expect(await readFile(join(out, 'elsewhere'), 'utf8')).toBe('untouched');
 });
 
 test.skipIf(process.platform === 'win32')('a report of a crash has no key in it', async (context) => {
