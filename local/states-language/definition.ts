@@ -26,6 +26,8 @@ export interface Expression {
   parsed: Jsonata;
   /** The field in which it stands, as AWS names it in a cause: `Arguments/Payload/ids[0]`. */
   field: string;
+  /** Whether it groups values, and may so change them. */
+  hasGroups: boolean;
 }
 
 export type State =

@@ -60,10 +60,9 @@ async function evaluateExpression(
   return json;
 }
 
-/** To group an empty array, JSONata puts an element into it: into a copy, lest data change. Groups take braces. */
-function detached({ source }: Expression, bindings: Bindings): Bindings {
-  return source.includes('{') ? structuredClone(bindings) : bindings;
-}
+/** To group an empty array, JSONata puts an element into it: into a copy, lest data change. */
+const detached = ({ hasGroups }: Expression, bindings: Bindings) =>
+  hasGroups ? structuredClone(bindings) : bindings;
 
 /** The error for a result that its field does not take. */
 export function unexpectedType(expression: Expression, expected: string, value: Json): EvaluationError {

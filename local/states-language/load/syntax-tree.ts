@@ -5,6 +5,7 @@ export interface Node {
   steps?: Node[];
   procedure?: Node;
   arguments?: Node[];
+  group?: unknown;
 }
 
 /** What stands under these names is evaluated for a value that was selected before, its context. */
@@ -30,4 +31,13 @@ export function visitNodes(tree: unknown, visit: (node: Node, hasContext: boolea
   }
 
   visitPart(tree, false);
+}
+
+/** Whether a value that was selected is grouped, be it into a single object: braces behind it, or as a step of its own. */
+export function hasGroups(tree: unknown): boolean {
+  let found = false;
+  visitNodes(tree, ({ type, value, group }, hasContext) => {
+    found ||= group !== undefined || (hasContext && type === 'unary' && value === '{');
+  });
+  return found;
 }

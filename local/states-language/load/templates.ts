@@ -4,6 +4,7 @@ import type { Json } from '../types.ts';
 import { expressionProblems, type Availability } from './expression-problems.ts';
 import { type Fields, pathOf } from './fields.ts';
 import type { Report } from './problems.ts';
+import { hasGroups } from './syntax-tree.ts';
 
 const DELIMITED = /^\{%.*%\}$/s;
 
@@ -66,6 +67,7 @@ function readString(text: string, place: Place): Template {
     place.report(place.path, `not a JSONata expression: ${parsed.problem}`);
     return { kind: 'literal', value: text };
   }
-  for (const problem of expressionProblems(parsed.ast(), place.available)) place.report(place.path, problem);
-  return { kind: 'expression', source, parsed, field: place.field };
+  const tree = parsed.ast();
+  for (const problem of expressionProblems(tree, place.available)) place.report(place.path, problem);
+  return { kind: 'expression', source, parsed, field: place.field, hasGroups: hasGroups(tree) };
 }

@@ -125,9 +125,13 @@ describe('the results of expressions', () => {
     });
   });
 
-  test('grouping an empty array leaves it empty', async () => {
-    const Output = [`{% $exists($states.input.none{'a': 1}) %}`, '{% $states.input %}'];
-    expect(await outputOf(pass(Output), { input: { none: [] } })).toEqual([true, { none: [] }]);
+  test.each([
+    ["$states.input.none{'a': 1}", { none: [] }],
+    ["$states.input.lists.{'a': 1}", { lists: [[], []] }],
+    ["[$states.input.lists#$i.{'a': $i}]", { lists: [[], []] }],
+  ])('grouping an empty array leaves it empty: %s', async (expression, input) => {
+    const Output = [`{% $exists(${expression}) %}`, '{% $states.input %}'];
+    expect(await outputOf(pass(Output), { input })).toEqual([true, input]);
   });
 
   test('an output is plain JSON, with nothing of the query engine left on it', async () => {
