@@ -89,23 +89,3 @@ test('a proxy that wants a password is told of (npm 14421)', async (context) => 
   expect(code).toBe(130);
   expect(stdout).toMatch(/got no answer: Proxy response \(407\).*HTTPS_PROXY, which holds.*a password/);
 });
-
-test('no proxy learns the key of a Lucca on this machine (KiroCrew 2158)', async (context) => {
-  const lucca = await startLuccaSimulator({ clock: realClock, apiKeys: [apiKey], generationSeconds: 0 });
-  context.onTestFinished(lucca.close);
-  const asked: string[] = [];
-  const proxy = `http://127.0.0.1:${await listen(proxyTo(Number(new URL(lucca.url).port), asked), context)}`;
-  const out = await temporaryDirectory(context);
-  const { code } = await start(['--template', '42', '--period', 'previousMonth', '--out', out], {
-    environment: {
-      LUCCA_DOMAIN: lucca.url,
-      LUCCA_API_KEY: apiKey,
-      NODE_USE_ENV_PROXY: '1',
-      http_proxy: proxy,
-      https_proxy: proxy,
-      no_proxy: '',
-    },
-  });
-  expect(code).toBe(0);
-  expect(asked).toEqual([]);
-});
