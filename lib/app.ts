@@ -1,23 +1,33 @@
-import { App, type AppProps } from 'aws-cdk-lib';
+import { App, type AppProps, Tags } from 'aws-cdk-lib';
+import { warnOfQuotas } from './quotas.ts';
 import { SharedStack } from './shared-stack.ts';
 import {
   configProblems,
   InvalidConfigurationError,
   readerProblems,
+  stackNameProblems,
   type TenantSettings,
 } from './settings/tenant-settings.ts';
 import { TenantStack } from './tenant-stack.ts';
 
-export const sharedStackName = 'LuccaReportExport';
+export const defaultStackName = 'LuccaReportExport';
 
 /** Name of a tenant's stack. It must stay the same: the stack holds the API key. */
-export const tenantStackName = (tenant: string): string => `${sharedStackName}-${tenant}`;
+export const tenantStackName = (tenant: string, stackName = defaultStackName): string =>
+  `${stackName}-${tenant}`;
 
 /** A stack can't take away what another one still uses. */
 const crossStackReferences = { '@aws-cdk/core:defaultCrossStackReferences': 'strong' };
 
 export interface AppSettings {
   readonly tenants: readonly TenantSettings[];
+
+  /**
+   * Name of the stack that tenants share, with which the names of everything else begin. Two deployments in one account and
+   * region have two.
+   * @default 'LuccaReportExport'
+   */
+  readonly stackName?: string | undefined;
 
   /** See `SharedResourcesProps.reportReaders`. */
   readonly reportReaders?: readonly string[] | undefined;
@@ -34,13 +44,31 @@ export interface AppSettings {
  * configuration.
  */
 export function createApp(settings: AppSettings, appProps?: AppProps): App {
-  const { tenants, reportReaders, allowLoopbackDomain = false } = settings;
-  const problems = [...configProblems(tenants, { allowLoopbackDomain }), ...readerProblems(reportReaders)];
+  const { tenants, stackName = defaultStackName, reportReaders, allowLoopbackDomain = false } = settings;
+  const problems = [
+    ...configProblems(tenants, { allowLoopbackDomain }),
+    ...readerProblems(reportReaders),
+    ...stackNameProblems(stackName),
+  ];
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
   const app = new App({ ...appProps, context: { ...crossStackReferences, ...appProps?.context } });
-  const { resources: shared } = new SharedStack(app, sharedStackName, { reportReaders });
+  Tags.of(app).add('application', 'lucca-report-export');
+  const { resources: shared } = new SharedStack(app, stackName, {
+    description: 'What all tenants of lucca-report-export share: the bucket and the leases.',
+    // Nobody deletes it by accident.
+    terminationProtection: true,
+    reportReaders,
+  });
   for (const tenant of tenants) {
-    new TenantStack(app, tenantStackName(tenant.name), { ...tenant, shared, allowLoopbackDomain });
+    const stack = new TenantStack(app, tenantStackName(tenant.name, stackName), {
+      ...tenant,
+      description: `Exports timesheet reports of the Lucca tenant ${tenant.name}.`,
+      terminationProtection: true,
+      shared,
+      allowLoopbackDomain,
+    });
+    Tags.of(stack).add('lucca-tenant', tenant.name);
   }
+  warnOfQuotas(app);
   return app;
 }

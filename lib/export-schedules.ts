@@ -15,6 +15,8 @@ import { startWorkflow } from './workflows/start/workflow.ts';
 import { createStateMachine } from './workflows/state-machine.ts';
 
 export interface ExportSchedulesProps {
+  /** Of the state machine that starts what a schedule asks for. */
+  readonly name: string;
   readonly shared: SharedResources;
   readonly schedules: readonly ScheduleSettings[];
   /** The tenant's, for schedules that don't name one. */
@@ -37,8 +39,9 @@ export class ExportSchedules extends Construct {
 
   constructor(scope: Construct, id: string, props: ExportSchedulesProps) {
     super(scope, id);
-    const { shared, schedules, timeZone, stateMachine, batchStateMachine } = props;
+    const { name, shared, schedules, timeZone, stateMachine, batchStateMachine } = props;
     this.startStateMachine = createStateMachine(this, 'Start', {
+      name,
       comment: 'Starts what a schedule asks for, once for each occurrence.',
       definition: startWorkflow(this, [stateMachine, batchStateMachine]),
       logs: shared.workflowLogs,

@@ -5,7 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type FunctionName, functionNames, type Tenant } from '../lambdas/shared/contract.ts';
 import { environmentNames } from '../lambdas/shared/environment.ts';
@@ -15,27 +15,41 @@ import { acknowledgeWildcard } from './security-findings.ts';
 import { functionSeconds } from './workflows/run-times.ts';
 
 interface FunctionSettings {
+  readonly description: string;
   readonly timeout: Duration;
   /** MiB. */
   readonly memorySize?: number;
 }
 
-const callsLucca: FunctionSettings = { timeout: Duration.seconds(functionSeconds) };
+const callsLucca = { timeout: Duration.seconds(functionSeconds) };
 
 const settings: Readonly<Record<FunctionName, FunctionSettings>> = {
-  resolveRequest: { timeout: Duration.seconds(30) },
-  ensureTemplate: callsLucca,
-  createReport: callsLucca,
-  checkReport: callsLucca,
+  resolveRequest: {
+    description: 'Validates the input of an export and makes its dates absolute.',
+    timeout: Duration.seconds(30),
+  },
+  ensureTemplate: {
+    description: 'Finds the report template that was created from a payload, or has Lucca create it.',
+    ...callsLucca,
+  },
+  createReport: { description: 'Has Lucca generate a report.', ...callsLucca },
+  checkReport: { description: 'Asks Lucca how far a report is.', ...callsLucca },
   // Lambda's CPU and network grow with its memory; a slow download may take as long as Lambda allows.
-  storeFile: { timeout: Duration.minutes(15), memorySize: 1024 },
+  storeFile: {
+    description: 'Streams a file of a report from Lucca into the bucket.',
+    timeout: Duration.minutes(15),
+    memorySize: 1024,
+  },
   // Reads a manifest for each export of the batch.
-  planBatch: { timeout: Duration.minutes(5) },
+  planBatch: {
+    description: 'Validates the input of a batch and lists its exports.',
+    timeout: Duration.minutes(5),
+  },
 };
 
 export interface TenantFunctionsProps {
   readonly tenant: Tenant;
-  readonly apiKey: Secret;
+  readonly apiKey: ISecret;
   readonly bucket: Bucket;
   readonly logRetention: RetentionDays;
 }

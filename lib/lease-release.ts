@@ -4,7 +4,7 @@ import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { denyOtherLeases } from './lease-table.ts';
@@ -13,8 +13,10 @@ import { functionSeconds } from './workflows/run-times.ts';
 import { createStateMachine } from './workflows/state-machine.ts';
 
 export interface LeaseReleaseProps {
+  /** Of the state machine that does it. */
+  readonly name: string;
   readonly table: Table;
-  readonly apiKey: Secret;
+  readonly apiKey: ISecret;
   /** Whose executions have the lease. */
   readonly stateMachine: StateMachine;
   readonly workflowLogs: LogGroup;
@@ -25,10 +27,11 @@ export class LeaseRelease extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { table, apiKey, stateMachine, workflowLogs }: LeaseReleaseProps,
+    { name, table, apiKey, stateMachine, workflowLogs }: LeaseReleaseProps,
   ) {
     super(scope, id);
     const release = createStateMachine(this, 'Release', {
+      name,
       comment:
         'Releases the lease of an export that was stopped, timed out, or failed before it could do so.',
       definition: releaseWorkflow(this, { table, apiKey, stateMachine }),

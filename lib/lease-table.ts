@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
@@ -25,7 +25,7 @@ export class LeaseTable extends Construct {
 }
 
 /** Keeps a state machine from the leases of other tenants, whatever its definition says. */
-export function denyOtherLeases(stateMachine: StateMachine, table: Table, apiKey: Secret): void {
+export function denyOtherLeases(stateMachine: StateMachine, table: Table, apiKey: ISecret): void {
   stateMachine.addToRolePolicy(
     new PolicyStatement({
       effect: Effect.DENY,

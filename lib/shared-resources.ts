@@ -29,7 +29,7 @@ export class SharedResources extends Construct {
   readonly leases: LeaseTable;
   /** Occurrences of schedules that EventBridge Scheduler could not deliver: nothing was exported. */
   readonly undeliveredSchedules: Queue;
-  /** Where the state machines of all tenants log: one group, because a log resource policy has little room. */
+  /** Where the state machines of all tenants log. */
   readonly workflowLogs: LogGroup;
   readonly logRetention: RetentionDays;
   /** Whether the bucket is kept from all but those who are listed. */
@@ -42,6 +42,8 @@ export class SharedResources extends Construct {
     this.hasReportReaders = props.reportReaders !== undefined;
     if (props.reportReaders !== undefined) denyOtherReaders(this.bucket, props.reportReaders);
     this.workflowLogs = new LogGroup(this, 'WorkflowLogs', {
+      // Under this prefix, deliveries of logs need no entry in the account's policy, which has little room.
+      logGroupName: `/aws/vendedlogs/states/${Stack.of(this).stackName}`,
       retention: this.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -81,11 +83,11 @@ function reportBucket(scope: Construct): Bucket {
     enforceSSL: true,
     encryption: BucketEncryption.S3_MANAGED,
     versioned: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     // Parts of an upload whose function died before it could abort it.
     lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
   });
   // Kept as long as what it keeps others from.
-  bucket.policy!.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  bucket.policy!.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   return bucket;
 }

@@ -16,6 +16,9 @@ export class SharedStack extends Stack {
     this.resources = new SharedResources(this, 'Exporter', { reportReaders: props.reportReaders });
     // Exported whether a tenant has schedules or not: an export that is used can't go before its last user has gone.
     this.exportValue(this.resources.undeliveredSchedules.queueArn);
-    new CfnOutput(this, 'ReportBucketName', { value: this.resources.bucket.bucketName });
+    new CfnOutput(this, 'ReportBucketName', {
+      description: 'Where the reports are.',
+      value: this.resources.bucket.bucketName,
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { type ResourcePolicy, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, ResourcePolicy, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   IntegrationPattern,
@@ -49,8 +49,8 @@ export interface ExportStepProps extends TaskStateJsonataBaseProps {
 
 /** One tenant of Lucca: its API key's secret, and the state machines that export its reports. */
 export class TenantExport extends Construct {
-  /** Holds the API key. Created with a placeholder; the key itself is put in by hand, once. */
-  readonly apiKey: Secret;
+  /** Holds the API key. Created with a placeholder, unless there is one; the key itself is put in by hand, once. */
+  readonly apiKey: ISecret;
   /** Makes one export. */
   readonly stateMachine: StateMachine;
   /** Makes several exports, one after the other. */
@@ -71,7 +71,8 @@ export class TenantExport extends Construct {
 
     const { shared, name, domain, timeZone = defaultTimeZone, reportTimeout = Duration.hours(4) } = props;
     const { defaultExport = {}, schedules = [] } = props;
-    this.apiKey = apiKeySecret(this, name);
+    this.apiKey = apiKeySecret(this, { ...props, shared });
+    const physicalName = (kind: string) => `${baseName(shared)}-${name}-${kind}`;
     const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
     const functions = new TenantFunctions(this, 'Functions', {
       tenant,
@@ -84,12 +85,13 @@ export class TenantExport extends Construct {
       leaseTable: shared.leases.table,
       functions: functions.byName,
     };
-    denyOtherReaders(this.apiKey, functions.luccaCallers, props.secretReaders ?? []);
+    denyOtherReaders(this, this.apiKey, functions.luccaCallers, props.secretReaders ?? []);
     const times = runTimes(reportTimeout.toSeconds());
     this.#bucket = shared.bucket;
     this.reports = { bucketName: shared.bucket.bucketName, prefix: `${name}/` };
     this.#longestRun = Duration.seconds(times.longestRun);
     this.stateMachine = createStateMachine(this, 'Workflow', {
+      name: physicalName('Export'),
       comment:
         `Exports a timesheet report of ${domain} to S3. Start it with an input such as ` +
         '{"templateId": 42, "period": "previousMonth", "formats": ["csv", "excel"]}' +
@@ -103,12 +105,14 @@ export class TenantExport extends Construct {
     denyOtherLeases(this.stateMachine, resources.leaseTable, this.apiKey);
     denyOtherEvents(this.stateMachine);
     new LeaseRelease(this, 'Leases', {
+      name: physicalName('Release'),
       table: resources.leaseTable,
       apiKey: this.apiKey,
       stateMachine: this.stateMachine,
       workflowLogs: shared.workflowLogs,
     });
     this.batchStateMachine = createStateMachine(this, 'Batch', {
+      name: physicalName('Batch'),
       comment:
         `Exports several timesheet reports of ${domain} to S3, one after the other. Start it with an input such as ` +
         '{"backfill": {"from": "2026-01", "to": "2026-06", "every": "month", "templateId": 42}, "dryRun": true}.',
@@ -124,6 +128,7 @@ export class TenantExport extends Construct {
     const { stateMachine, batchStateMachine } = this;
     if (schedules.length > 0) {
       new ExportSchedules(this, 'Schedules', {
+        name: physicalName('Start'),
         shared,
         schedules,
         timeZone,
@@ -176,9 +181,15 @@ function stackProblems(scope: Construct, { hasReportReaders, ...shared }: Shared
  * Keeps the API key from everybody in the account who may read secrets, but the functions that call Lucca and those
  * whom the configuration names. Putting a key in takes no right to read it.
  */
-function denyOtherReaders(apiKey: Secret, luccaCallers: readonly Lambda[], readers: readonly string[]): void {
+function denyOtherReaders(
+  scope: Construct,
+  apiKey: ISecret,
+  luccaCallers: readonly Lambda[],
+  readers: readonly string[],
+): void {
   const roles = luccaCallers.map(({ role }) => role!.roleArn);
-  apiKey.addToResourcePolicy(
+  const policy = new ResourcePolicy(scope, 'ApiKeyPolicy', { secret: apiKey });
+  policy.document.addStatements(
     new PolicyStatement({
       effect: Effect.DENY,
       actions: ['secretsmanager:GetSecretValue'],
@@ -188,20 +199,26 @@ function denyOtherReaders(apiKey: Secret, luccaCallers: readonly Lambda[], reade
     }),
   );
   // Kept as long as what it keeps others from.
-  (apiKey.node.findChild('Policy') as ResourcePolicy).applyRemovalPolicy(RemovalPolicy.RETAIN);
+  policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 }
 
+/** With what the names of a deployment begin that are unique in an account and region. */
+const baseName = (shared: SharedResources) => Stack.of(shared.bucket).stackName;
+
 /**
- * A secret with a generated placeholder. CloudFormation generates it once, when it creates the secret, and again
- * only if the parameters of the generation change: so these must never change, or a deploy would overwrite keys.
+ * The secret that there is, or a new one with a generated placeholder. CloudFormation generates it once, when it creates the
+ * secret, and again only if the parameters of the generation change: so these must never change, or a deploy would
+ * overwrite keys.
  */
-function apiKeySecret(scope: Construct, tenant: string): Secret {
+function apiKeySecret(scope: Construct, { shared, name, apiKeySecretArn }: TenantExportProps): ISecret {
+  if (apiKeySecretArn !== undefined) return Secret.fromSecretCompleteArn(scope, 'ApiKey', apiKeySecretArn);
   return new Secret(scope, 'ApiKey', {
-    description: `API key of the Lucca tenant ${tenant}, put in by hand`,
+    secretName: `${baseName(shared)}/${name}/api-key`,
+    description: `API key of the Lucca tenant ${name}, put in by hand`,
     generateSecretString: {
       secretStringTemplate: '{"placeholder":"replace all of this with the API key"}',
       generateStringKey: 'unused',
     },
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  }) as ISecret;
 }

@@ -17,8 +17,17 @@ export class TenantStack extends Stack {
     acknowledgeFindings(this);
     this.tenant = new TenantExport(this, 'Tenant', props);
     const { stateMachine, batchStateMachine, apiKey } = this.tenant;
-    new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
-    new CfnOutput(this, 'BatchStateMachineArn', { value: batchStateMachine.stateMachineArn });
-    new CfnOutput(this, 'ApiKeySecretArn', { value: apiKey.secretArn });
+    new CfnOutput(this, 'StateMachineArn', {
+      description: 'Start it to make one export.',
+      value: stateMachine.stateMachineArn,
+    });
+    new CfnOutput(this, 'BatchStateMachineArn', {
+      description: 'Start it to make several exports, one after the other.',
+      value: batchStateMachine.stateMachineArn,
+    });
+    new CfnOutput(this, 'ApiKeySecretArn', {
+      description: 'Put the API key of Lucca in there.',
+      value: apiKey.secretArn,
+    });
   }
 }

@@ -36,6 +36,11 @@ const principalProblem = like(
 
 export const nameProblem = like(tenantName, 'at most 50 lower-case letters, digits and hyphens');
 
+const secretProblem = like(
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/,
+  'the whole ARN of a secret, such as "arn:aws:secretsmanager:eu-west-3:123456789012:secret:lucca-AbCdEf"',
+);
+
 /** The settings of a tenant. What is exported is judged by `tenantProblems`. */
 function tenantSchema({ allowLoopbackDomain, isUnresolved = () => false }: SettingsCheck) {
   const known = (rule: TextRule) => text((value) => (isUnresolved(value) ? undefined : rule(value)));
@@ -80,6 +85,13 @@ function tenantSchema({ allowLoopbackDomain, isUnresolved = () => false }: Setti
      * @default nobody
      */
     secretReaders: z.array(known(principalProblem)).readonly().optional(),
+
+    /**
+     * The secret that holds the API key already, by its ARN: one that was kept when the tenant was removed, or that is
+     * managed elsewhere.
+     * @default a secret is created, with a placeholder
+     */
+    apiKeySecretArn: known(secretProblem).optional(),
 
     /**
      * When which reports are exported.
@@ -131,6 +143,15 @@ export function configProblems(tenants: unknown, options: SettingsCheck): string
 /** What is wrong with the list of those who may read the bucket. */
 export const readerProblems = (reportReaders: unknown): string[] =>
   problemsOf(z.array(text(principalProblem)).optional(), reportReaders, ['reportReaders']);
+
+const stackNameProblem = like(
+  /^[A-Za-z]([A-Za-z0-9-]{0,19}[A-Za-z0-9])?$/,
+  'at most 21 letters, digits and hyphens, the first one a letter',
+);
+
+/** What is wrong with the name of the stack that tenants share: names of state machines have to have room for it. */
+export const stackNameProblems = (stackName: unknown): string[] =>
+  problemsOf(text(stackNameProblem), stackName, ['stackName']);
 
 function problemsOf(schema: z.ZodType, tenant: unknown, place: Place): string[] {
   const parsed = schema.safeParse(tenant, { reportInput: true });

@@ -10,6 +10,8 @@ import {
 import type { Construct } from 'constructs';
 
 export interface CreateStateMachineProps {
+  /** Unique in the account and region; at most 80 characters. Another name is another state machine. */
+  readonly name: string;
   readonly comment: string;
   readonly definition: IChainable;
   readonly logs: LogGroup;
@@ -20,9 +22,10 @@ export interface CreateStateMachineProps {
 export function createStateMachine(
   scope: Construct,
   id: string,
-  { comment, definition, logs, timeout }: CreateStateMachineProps,
+  { name, comment, definition, logs, timeout }: CreateStateMachineProps,
 ): StateMachine {
   return new StateMachine(scope, id, {
+    stateMachineName: name,
     comment,
     queryLanguage: QueryLanguage.JSONATA,
     definitionBody: DefinitionBody.fromChainable(definition),

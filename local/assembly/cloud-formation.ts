@@ -90,13 +90,19 @@ export function resolve(value: unknown, stacks: Stacks): unknown {
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
 
-/** The ARNs of what has one here, by type, given the id. */
-export const arns = {
-  'AWS::Lambda::Function': (id: string) => arn('lambda', `function:${id}`),
-  'AWS::StepFunctions::StateMachine': (id: string) => arn('states', `stateMachine:${id}`),
-  'AWS::SecretsManager::Secret': (id: string) => arn('secretsmanager', `secret:${id}`),
-  'AWS::IAM::Role': (id: string) => `arn:aws:iam::${account}:role/${id}`,
+/** The ARNs of what has one here, by type, given what it is called: its name, or else its id. */
+const arns = {
+  'AWS::Lambda::Function': (name: string) => arn('lambda', `function:${name}`),
+  'AWS::StepFunctions::StateMachine': (name: string) => arn('states', `stateMachine:${name}`),
+  'AWS::SecretsManager::Secret': (name: string) => arn('secretsmanager', `secret:${name}-000000`),
+  'AWS::IAM::Role': (name: string) => `arn:aws:iam::${account}:role/${name}`,
 } as const;
+
+/** What a resource is called: the name that its template gives it, or else its id. */
+function nameOf(id: string, { Properties = {} }: Resource): string {
+  const { StateMachineName, Name = StateMachineName } = Properties;
+  return typeof Name === 'string' ? Name : id;
+}
 
 const pseudoParameters: Record<string, string> = {
   'AWS::Partition': 'aws',
@@ -107,7 +113,8 @@ const pseudoParameters: Record<string, string> = {
 function reference(id: string, { resources, reportBucket }: Stacks): string {
   const parameter = pseudoParameters[id];
   if (parameter !== undefined) return parameter;
-  const type = resources[id]?.Type;
+  const { [id]: resource } = resources;
+  const type = resource?.Type;
   switch (type) {
     case 'AWS::S3::Bucket':
       return id === reportBucket ? reportBucketName : id;
@@ -116,14 +123,16 @@ function reference(id: string, { resources, reportBucket }: Stacks): string {
       return id;
     case 'AWS::StepFunctions::StateMachine':
     case 'AWS::SecretsManager::Secret':
-      return arns[type](id);
+      return arns[type](nameOf(id, resource!));
     default:
       throw new UnknownPartError(`The engine doesn't know what a reference to ${id} is.`);
   }
 }
 
 function attribute([id, name]: [string, string], { resources }: Stacks): string {
-  const type = resources[id]?.Type;
-  if (type !== undefined && type in arns && name === 'Arn') return arns[type as keyof typeof arns](id);
+  const { [id]: resource } = resources;
+  if (resource !== undefined && resource.Type in arns && name === 'Arn') {
+    return arns[resource.Type as keyof typeof arns](nameOf(id, resource));
+  }
   throw new UnknownPartError(`The engine doesn't know the attribute ${name} of ${id}.`);
 }

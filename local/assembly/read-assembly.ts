@@ -2,7 +2,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Assembly, LambdaFunction, RuleResource, RuleTarget, StateMachineResource } from './assembly.ts';
 import {
-  arns,
   joinStacks,
   qualifyTemplate,
   reportBucketName,
@@ -40,11 +39,12 @@ export async function readAssembly(directory: string): Promise<Assembly> {
   const definitions = JSON.stringify(stateMachines);
   const isTarget = (arn: unknown) => stateMachines.some((machine) => machine.arn === arn);
 
+  const functions = ofType('AWS::Lambda::Function').flatMap(([id, properties]) =>
+    readFunction(id, properties, { directory, assets, stacks }),
+  );
   return {
     bucketName: reportBucketName,
-    functions: ofType('AWS::Lambda::Function').flatMap(([id, properties]) =>
-      readFunction(id, properties, { directory, assets, stacks }),
-    ),
+    functions,
     stateMachines,
     tables: ofType('AWS::DynamoDB::Table')
       .map(([name, properties]) => ({ name, properties }))
@@ -62,9 +62,7 @@ export async function readAssembly(directory: string): Promise<Assembly> {
         ? [{ targetArn: targetArn as string, input }]
         : [];
     }),
-    secrets: ofType('AWS::SecretsManager::Secret')
-      .map(([id]) => arns['AWS::SecretsManager::Secret'](id))
-      .filter((arn) => definitions.includes(JSON.stringify(arn))),
+    secrets: [...new Set(functions.flatMap(({ environment }) => environment['API_KEY_SECRET_ARN'] ?? []))],
     outputs: Object.fromEntries(templates.map((template) => [template.stack, outputsOf(template, stacks)])),
   };
 }
@@ -95,7 +93,7 @@ function readStateMachine(
   { DefinitionString }: Properties,
   stacks: Stacks,
 ): StateMachineResource {
-  const arn = arns['AWS::StepFunctions::StateMachine'](id);
+  const arn = resolve({ Ref: id }, stacks) as string;
   try {
     return { arn, definition: JSON.parse(resolve(DefinitionString, stacks) as string) as unknown };
   } catch (error) {
@@ -115,7 +113,7 @@ function readFunction(
   { Code, Handler, Timeout = 3, MemorySize = 128, Environment = {} }: Properties,
   { directory, assets, stacks }: FunctionSources,
 ): LambdaFunction[] {
-  const arn = arns['AWS::Lambda::Function'](id);
+  const arn = resolve({ 'Fn::GetAtt': [id, 'Arn'] }, stacks) as string;
   const { S3Key = '' } = Code as { S3Key?: unknown };
   const asset = assets[String(S3Key).replace(/\.zip$/, '')];
   const { Variables = {} } = Environment as { Variables?: object };

@@ -1,7 +1,8 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { functionNames } from '../../lambdas/shared/contract.ts';
+import { warnOfQuotas } from '../../lib/quotas.ts';
 import { SharedResources } from '../../lib/shared-resources.ts';
 import { TenantExport } from '../../lib/tenant-export.ts';
 import { acme as acmeSettings } from '../support/acme.ts';
@@ -10,6 +11,11 @@ import { synthTemplates } from '../support/synth.ts';
 
 const { shared, tenants } = synthTemplates();
 const [acme] = tenants as [Template];
+
+interface Tag {
+  Key: string;
+  Value: string;
+}
 
 interface Role {
   Properties: {
@@ -35,7 +41,7 @@ const payrollInGroup = 'arn:aws:iam::123456789012:group/Payroll';
 describe('the bucket', () => {
   test('is private, encrypted, versioned and kept', () => {
     shared.hasResource('AWS::S3::Bucket', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         BucketEncryption: { ServerSideEncryptionConfiguration: [Match.anyValue()] },
         PublicAccessBlockConfiguration: {
@@ -54,7 +60,7 @@ describe('the bucket', () => {
 
   test('refuses requests without TLS, for as long as it is kept (aws-cdk 27125)', () => {
     shared.hasResource('AWS::S3::BucketPolicy', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         PolicyDocument: {
           Statement: Match.arrayWith([
@@ -116,7 +122,7 @@ describe('the secret', () => {
   test('is created with a placeholder that no later deploy replaces', () => {
     // CloudFormation generates anew, over the real key, whenever one of these parameters changes: never change them.
     acme.hasResource('AWS::SecretsManager::Secret', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         GenerateSecretString: {
           SecretStringTemplate: '{"placeholder":"replace all of this with the API key"}',
@@ -159,7 +165,7 @@ test('the key is kept from everybody else in the account, whatever they are allo
   tenants[0]!.hasResource('AWS::SecretsManager::ResourcePolicy', {
     Properties: policy,
     // The secret outlives the stack, and so does what keeps others from it (aws-cdk 30408).
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
   });
   const [resource] = Object.values(tenants[0]!.findResources('AWS::SecretsManager::ResourcePolicy'));
   const allowed = JSON.stringify(resource).match(/Functions\w+?(?=ServiceRole)|role\/\w+/g);
@@ -310,6 +316,103 @@ test('outputs name the bucket, and the tenant’s state machines and secret', ()
     'ApiKeySecretArn',
     'BatchStateMachineArn',
     'StateMachineArn',
+  ]);
+});
+
+const longest = 'a'.repeat(50);
+const elsewhere = synthTemplates([{ ...acmeSettings, name: longest }], {
+  stackName: 'LuccaReportExportTest',
+});
+
+/** What is called so in an account and region, and nowhere else. */
+const namesIn = (templates: { shared: Template; tenants: Template[] }) =>
+  [templates.shared, ...templates.tenants].flatMap((template) =>
+    Object.values(template.toJSON()['Resources'] as Record<string, { Properties?: Record<string, unknown> }>)
+      .flatMap(({ Properties = {} }) => [
+        Properties['StateMachineName'],
+        Properties['LogGroupName'],
+        Properties['Name'],
+      ])
+      .filter((name) => typeof name === 'string'),
+  );
+
+describe('names', () => {
+  test('say the stack and the tenant', () => {
+    expect(namesIn({ shared, tenants }).toSorted()).toEqual([
+      '/aws/vendedlogs/states/LuccaReportExport',
+      'LuccaReportExport-acme-Batch',
+      'LuccaReportExport-acme-Export',
+      'LuccaReportExport-acme-Release',
+      'LuccaReportExport-acme-Start',
+      'LuccaReportExport/acme/api-key',
+    ]);
+  });
+
+  test('fit with the longest that may be chosen, and differ between two deployments', () => {
+    const other = namesIn(elsewhere);
+    expect(Math.max(...other.map((name) => name.length))).toBeLessThanOrEqual(80);
+    expect(other.filter((name) => namesIn({ shared, tenants }).includes(name))).toEqual([]);
+  });
+});
+
+test('stacks, outputs and functions are described, and everything has the tags by which costs are told', () => {
+  for (const template of [shared, acme]) {
+    const { Description, Outputs, Resources } = template.toJSON() as {
+      Description: string;
+      Outputs: Record<string, { Description?: string; Export?: object }>;
+      Resources: Record<string, { Type: string; Properties: { Description?: string; Tags?: Tag[] } }>;
+    };
+    expect(Description).toMatch(/\w+\.$/);
+    for (const output of Object.values(Outputs)) expect(output.Description ?? output.Export).toBeDefined();
+    const resources = Object.values(Resources);
+    for (const { Properties } of resources.filter(({ Type }) => Type === 'AWS::Lambda::Function')) {
+      expect(Properties.Description).toMatch(/\w+\.$/);
+    }
+    for (const { Properties } of resources) {
+      if (Properties.Tags === undefined) continue;
+      const tags = Object.fromEntries(Properties.Tags.map(({ Key, Value }) => [Key, Value]));
+      const own = template === acme ? { 'lucca-tenant': 'acme' } : {};
+      expect(tags).toMatchObject({ application: 'lucca-report-export', ...own });
+    }
+  }
+});
+
+test('a secret that there is is taken, and kept from others like one of its own', () => {
+  const apiKeySecretArn =
+    'arn:aws:secretsmanager:eu-west-3:123456789012:secret:LuccaReportExport/acme/api-key-AbCdEf';
+  const [template] = synthTemplates([{ ...acmeSettings, apiKeySecretArn }]).tenants as [Template];
+  template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+  template.hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
+    SecretId: apiKeySecretArn,
+    ResourcePolicy: { Statement: [Match.objectLike({ Effect: 'Deny' })] },
+  });
+  expect(resourcesOf(template, 'secretsmanager:GetSecretValue')).toEqual(
+    Array.from({ length: 4 }, () => apiKeySecretArn),
+  );
+});
+
+test.each(['', '1st', 'a-', 'a'.repeat(22), 'Lucca_Export'])('a stack can’t be called %j', (stackName) => {
+  expect(() => synthTemplates(undefined, { stackName })).toThrow(/stackName.*: expected at most 21 letters/);
+});
+
+/** What a synthesis warns of that has so many resources. */
+function warned(type: string, count: number): string[] {
+  const app = new App();
+  const stack = new Stack(app, 'Many');
+  for (let index = 0; index < count; index++) new CfnResource(stack, `R${index}`, { type });
+  warnOfQuotas(app);
+  return app.node.metadata
+    .filter((entry) => entry.type === 'aws:cdk:warning')
+    .map(({ data }) => String(data));
+}
+
+test('whoever has more of something than an account has room for is told which quota to raise', () => {
+  expect([...warned('AWS::IAM::Role', 1000), ...warned('AWS::Events::Rule', 300)]).toEqual([]);
+  expect(warned('AWS::IAM::Role', 1001)).toEqual([
+    expect.stringMatching(/1001 .*AWS::IAM::Role.*1000.*L-FE177D64/),
+  ]);
+  expect(warned('AWS::Events::Rule', 301)).toEqual([
+    expect.stringMatching(/301 .*AWS::Events::Rule.*300.*L-244521F2/),
   ]);
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type AppSettings, createApp, sharedStackName, tenantStackName } from '../../lib/app.ts';
+import { type AppSettings, createApp, defaultStackName, tenantStackName } from '../../lib/app.ts';
 import { checkSecurity } from '../../lib/security-checks.ts';
 import type { TenantSettings } from '../../lib/settings/tenant-settings.ts';
 import { acme } from './acme.ts';
@@ -25,8 +25,8 @@ export function synthTemplates(
     const app = checkSecurity(createApp({ tenants, ...settings }, { outdir, context }));
     const templateOf = (name: string) => Template.fromStack(app.node.findChild(name) as Stack);
     return {
-      shared: templateOf(sharedStackName),
-      tenants: tenants.map(({ name }) => templateOf(tenantStackName(name))),
+      shared: templateOf(settings.stackName ?? defaultStackName),
+      tenants: tenants.map(({ name }) => templateOf(tenantStackName(name, settings.stackName))),
     };
   } finally {
     rmSync(outdir, { recursive: true, force: true });

@@ -154,7 +154,7 @@ export const changeDefinitions =
 
 /** The state machine that makes exports. */
 export const exportMachine = ({ stateMachines }: Assembly) =>
-  stateMachines.find(({ arn }) => /TenantWorkflow\w+$/.test(arn))! as StateMachineResource & {
+  stateMachines.find(({ arn }) => arn.endsWith('-Export'))! as StateMachineResource & {
     definition: Flow & { TimeoutSeconds: number };
   };
 

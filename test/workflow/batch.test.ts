@@ -143,7 +143,7 @@ test('an export knows the batch that started it', async () => {
   const entered = world.events.find((event) => 'state' in event && event.state === 'Resolve Request');
   expect(entered).toMatchObject({
     input: {
-      AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: expect.stringMatching(/-TenantBatch\w+:nightly$/) as string,
+      AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: expect.stringMatching(/-acme-Batch:nightly$/) as string,
     },
   });
 });

@@ -28,8 +28,8 @@ test('an export has the lease while it runs, in its own name, and none afterward
   expect(result.status).toBe('SUCCEEDED');
   expect(during).toEqual([
     {
-      apiKeySecretArn: expect.stringContaining('acme-TenantApiKey') as string,
-      executionArn: expect.stringMatching(/:execution:[\w-]+-TenantWorkflow\w+:monthly$/) as string,
+      apiKeySecretArn: expect.stringContaining('/acme/api-key-') as string,
+      executionArn: expect.stringMatching(/:execution:LuccaReportExport-acme-Export:monthly$/) as string,
       acquiredAt: started,
       expiresAt: started + 18 * hours + 3 * minutes,
     },
@@ -72,7 +72,7 @@ describe('the lease is given back by an export that fails', () => {
     await world.engine.settled();
     expect(world.engine.events.at(-1)).toMatchObject({
       detail: {
-        stateMachineArn: expect.stringMatching(/:stateMachine:[\w-]+Release\w+$/) as string,
+        stateMachineArn: expect.stringMatching(/:stateMachine:LuccaReportExport-acme-Release$/) as string,
         status: 'SUCCEEDED',
       },
     });

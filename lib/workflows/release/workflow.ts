@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   Choice,
   Condition,
@@ -20,7 +20,7 @@ import { releaseLease } from '../steps/lease.ts';
 
 export interface ReleaseWorkflowProps {
   readonly table: Table;
-  readonly apiKey: Secret;
+  readonly apiKey: ISecret;
   /** Whose executions have the lease. */
   readonly stateMachine: StateMachine;
 }

@@ -111,7 +111,7 @@ const daily = { name: 'daily', expression: 'rate(1 day)', export: { templateId: 
 test.each<[string, object, string]>([
   ['in a tenant', { timezone: 'UTC' }, '.timezone: unknown field, did you mean "timeZone"?'],
   ['in a tenant', { shedules: [] }, '.shedules: unknown field, did you mean "schedules"?'],
-  ['in a tenant', { apiKey: 'x' }, '.apiKey: unknown field'],
+  ['in a tenant', { apiKey: 'x' }, '.apiKey: unknown field, did you mean "apiKeySecretArn"?'],
   ['in a tenant', { 'a b': 1 }, '["a b"]: unknown field'],
   [
     'in the default export',

@@ -1,6 +1,5 @@
 import type { Execution } from '../../../local/aws/step-functions/step-functions.ts';
 
-/** What an execution does, by the id of its state machine. */
-export const isExport = ({ stateMachineArn }: Execution): boolean =>
-  /-TenantWorkflow\w+$/.test(stateMachineArn);
-export const isBatch = ({ stateMachineArn }: Execution): boolean => /-TenantBatch\w+$/.test(stateMachineArn);
+/** What an execution does, by the name of its state machine. */
+export const isExport = ({ stateMachineArn }: Execution): boolean => stateMachineArn.endsWith('-Export');
+export const isBatch = ({ stateMachineArn }: Execution): boolean => stateMachineArn.endsWith('-Batch');

@@ -80,7 +80,8 @@ export const echoedKeys: readonly string[] = tenantNames
   ]);
 
 /** Whose a state machine or a secret is. */
-export const tenantOf = (arn: string): TenantName => tenantNames.find((name) => arn.includes(`-${name}-`))!;
+export const tenantOf = (arn: string): TenantName =>
+  tenantNames.find((name) => new RegExp(`[-/]${name}[-/]`).test(arn))!;
 
 /** What the steps of all executions tell. */
 export interface Watch {
