@@ -10,7 +10,10 @@ import { Construct } from 'constructs';
  * another one is generated with the same key.
  */
 export class LeaseTable extends Construct {
-  /** One item per API key in use: `apiKeySecretArn`, `executionArn`, and `acquiredAt` and `expiresAt` in milliseconds. */
+  /**
+   * One item per API key: `apiKeySecretArn`; while it is in use, `executionArn`, and `acquiredAt` and `expiresAt` in
+   * milliseconds; while an export has waited for long, `nextExecutionArn` and `nextUntil`.
+   */
   readonly table: Table;
 
   constructor(scope: Construct, id: string) {
@@ -29,7 +32,7 @@ export function denyOtherLeases(stateMachine: StateMachine, table: Table, apiKey
   stateMachine.addToRolePolicy(
     new PolicyStatement({
       effect: Effect.DENY,
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       resources: [table.tableArn],
       conditions: { 'ForAnyValue:StringNotEquals': { 'dynamodb:LeadingKeys': [apiKey.secretArn] } },
     }),

@@ -98,7 +98,13 @@ export class TenantExport extends Construct {
         (props.defaultExport === undefined
           ? '.'
           : `, or with {}: what an input doesn't say is taken from ${JSON.stringify(literal(defaultExport)).slice(0, 200)}.`),
-      definition: exportWorkflow(this, { resources, tenant, defaultExport, times }),
+      definition: exportWorkflow(this, {
+        resources,
+        tenant,
+        defaultExport,
+        times,
+        stateMachineName: physicalName('Export'),
+      }),
       logs: shared.workflowLogs,
       timeout: this.#longestRun,
     });

@@ -13,12 +13,27 @@ export function executionsOf(stateMachine: StateMachine): string {
   });
 }
 
+/** The same within the state machine itself, which can't refer to itself but by its name. */
+export const ownExecutions = (scope: Construct, stateMachineName: string): string =>
+  Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${stateMachineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+
 /** Lets that permission end in a wildcard. */
+export const acknowledgeOwnExecutions = (scope: Construct, stateMachineName: string): void =>
+  acknowledge(scope, `${stateMachineName}:*`);
+
+/** Lets the permission for those of another state machine end in a wildcard. */
 export function acknowledgeExecutionsOf(scope: Construct, stateMachine: StateMachine): void {
   const logicalId = Stack.of(scope).getLogicalId(stateMachine.node.defaultChild as CfnElement);
-  const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalId}"}]}]}`;
+  acknowledge(scope, `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalId}"}]}]}*`);
+}
+
+const acknowledge = (scope: Construct, executions: string) =>
   Validations.of(scope).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}*]`,
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${executions}]`,
     reason: 'All executions of one state machine.',
   });
-}

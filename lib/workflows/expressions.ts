@@ -68,9 +68,17 @@ export const isBefore = (instant: string, other: string): string =>
 export const secondsBetween = (from: string, to: string): string =>
   jsonata`$round(($toMillis(${to}) - $toMillis(${from})) / 1000)`;
 
+/**
+ * Whether an execution has ended, and so have the functions that it had called. Step Functions may tell whole seconds only.
+ * @param execution expression of an object with `status` and, where it has ended, `stopDate`
+ */
+export const hasEnded = (execution: string, functionSeconds: number): string => jsonata`
+  ${execution}.status != 'RUNNING' and $exists(${execution}.stopDate)
+  and $millis() - $toMillis(${execution}.stopDate) > ${(functionSeconds + 1) * 1000}`;
+
 /** Who has the lease, as an item of the table tells it; nothing when it is free. Instants are ISO texts. */
 export const leaseHolder = jsonata`
-  $exists($states.result.Item)
+  $exists($states.result.Item.executionArn)
     ? {
         'executionArn': $states.result.Item.executionArn.S,
         'acquiredAt': $fromMillis($number($states.result.Item.acquiredAt.N))

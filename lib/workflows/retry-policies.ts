@@ -1,3 +1,4 @@
+import { leaseRound } from './run-times.ts';
 import { Duration } from 'aws-cdk-lib';
 import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import type { ErrorName } from '../../lambdas/shared/errors.ts';
@@ -105,6 +106,12 @@ export const alreadyStarted = {
   maxAttempts: 0,
 } satisfies RetryProps;
 
+/** There is no such execution, or not any more: Step Functions forgets them after 90 days. */
+export const unknownExecution = {
+  errors: ['Sfn.ExecutionDoesNotExistException'],
+  maxAttempts: 0,
+} satisfies RetryProps;
+
 /**
  * An execution could not be started. Not `States.TaskFailed`: that is an export that failed, which is final.
  * Waits of at most 5 + 10 + 20 + 40 + 60 = 135 s.
@@ -141,24 +148,15 @@ export const heldByAnother = {
 } satisfies RetryProps;
 
 /**
- * Another execution has the lease, and this one waits for it. The waits grow to a minute at most, half a minute on
- * average, so that what waiting costs depends on how long it lasts and not on how many wait.
- * Waits of at most 2 + 3 + 4.5 + 6.8 + 10.1 + 15.2 + 22.8 + 34.2 + 51.3 s, and as many times 60 s as fit.
- * @param longestWait in seconds
+ * Another execution has the lease, and this one waits for it. The waits grow to a minute at most, half a minute on average, so
+ * that what waiting costs depends on how long it lasts and not on how many wait.
+ * Waits of at most 5 + 10 + 20 + 40 + 16 × 60 = 1,035 s, half of it on average.
  */
-export function leaseHeld(longestWait: number): RetryProps {
-  const [interval, backoffRate, maxDelay] = [2, 1.5, 60];
-  let maxAttempts = 0;
-  for (let waited = 0; ; maxAttempts++) {
-    waited += Math.min(interval * backoffRate ** maxAttempts, maxDelay);
-    if (waited > longestWait) break;
-  }
-  return {
-    errors: heldByAnother.errors,
-    interval: Duration.seconds(interval),
-    backoffRate,
-    maxDelay: Duration.seconds(maxDelay),
-    maxAttempts,
-    jitterStrategy: JitterType.FULL,
-  };
-}
+export const leaseHeld: RetryProps = {
+  errors: heldByAnother.errors,
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(1),
+  maxAttempts: leaseRound.attempts - 1,
+  jitterStrategy: JitterType.FULL,
+};

@@ -6,6 +6,8 @@ export interface RunTimes {
   readonly store: number;
   /** How long an export waits for the lease before it gives up. */
   readonly leaseWait: number;
+  /** From when on it doesn't wait for another round. */
+  readonly lastRound: number;
   /** The longest possible run: an execution that takes longer is ended. */
   readonly longestRun: number;
   /** The age at which a lease may be taken over: its owner was ended by then, and so was the function it had called. */
@@ -24,14 +26,23 @@ export const functionSeconds = 3 * minute;
 /** How long AWS may take for a call that Step Functions makes without a function. */
 export const awsCallSeconds = minute;
 
+/** How an export tries to get a lease that another one has, before it looks who that is: for so long at most, half of it on average. */
+export const leaseRound = { attempts: 21, seconds: 5 + 10 + 20 + 40 + 16 * minute };
+
+/** For looking who has the lease, with retries of AWS's calls. */
+const timeToLook = 10 * minute;
+
+/** How long a reserved turn stays reserved: until it is reserved again, a round later. */
+export const turnSeconds = leaseRound.seconds + timeToLook;
+
 const timeToStore = hour;
 
 /** For retries under way when a deadline passes. */
 const timeToFinish = hour;
 
 /**
- * With 4 hours for the report: the lease is held for 6 hours at most, waited for 12 hours at most (6 on average, as
- * the waits are jittered: one export that takes as long as it may is outlived), and a run takes 18 hours at most.
+ * With 4 hours for the report: the lease is held for 6 hours at most, waited for 12 hours at most (one export that takes as
+ * long as it may is outlived), and a run takes 18 hours at most.
  * @param report how long Lucca may take to generate a report
  */
 export function runTimes(report: number): RunTimes {
@@ -39,17 +50,28 @@ export function runTimes(report: number): RunTimes {
   const longestHold = store + timeToFinish;
   const leaseWait = 2 * longestHold;
   const longestRun = leaseWait + longestHold;
-  return { report, store, leaseWait, longestRun, leaseExpiry: longestRun + functionSeconds };
+  return {
+    report,
+    store,
+    leaseWait,
+    lastRound: leaseWait - leaseRound.seconds - timeToLook,
+    longestRun,
+    leaseExpiry: longestRun + functionSeconds,
+  };
 }
 
 /** Step Functions ends an execution at 25,000 history events; the rest is for retries. */
 const historyEvents = 24_000;
 const eventsPerPoll = 9;
-const eventsPerAttemptAtLease = 3;
+const eventsPerAttempt = 3;
+const eventsPerLook = 16;
 
-/** What the history of the longest run holds: a round of polling each time, an attempt at the lease each minute. */
+/** What the history of the longest run holds: rounds of polling, and of waiting for the lease. */
 function eventsOf({ report, leaseWait }: RunTimes): number {
-  return (report / pollSeconds) * eventsPerPoll + (leaseWait / minute + 10) * eventsPerAttemptAtLease;
+  const eventsPerRound = leaseRound.attempts * eventsPerAttempt + eventsPerLook;
+  return (
+    (report / pollSeconds) * eventsPerPoll + Math.ceil(leaseWait / (leaseRound.seconds / 2)) * eventsPerRound
+  );
 }
 
 export const shortestReportTimeout = minute;

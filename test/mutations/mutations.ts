@@ -18,12 +18,12 @@ const mutation = (name: string, file: string, from: string, to: string): Mutatio
 // prettier-ignore
 export const mutations: readonly Mutation[] = [
   // The lease
-  mutation('the lease is taken whoever has it', 'lib/workflows/steps/lease.ts', ' OR expiresAt < :now', ' OR expiresAt < :now OR acquiredAt <= :now'),
-  mutation('a lease never expires', 'lib/workflows/steps/lease.ts', " OR expiresAt < :now'", " OR (expiresAt < :now AND acquiredAt > :now)'"),
-  mutation('an execution is not let in by its own lease', 'lib/workflows/steps/lease.ts', ' OR executionArn = :executionArn OR', ' OR (executionArn = :executionArn AND acquiredAt > :now) OR'),
+  mutation('the lease is taken whoever has it', 'lib/workflows/steps/lease.ts', 'OR expiresAt < :now)', 'OR expiresAt < :now OR acquiredAt <= :now)'),
+  mutation('a lease never expires', 'lib/workflows/steps/lease.ts', 'OR expiresAt < :now)', 'OR (expiresAt < :now AND acquiredAt > :now))'),
+  mutation('an execution is not let in by its own lease', 'lib/workflows/steps/lease.ts', '`executionArn = :executionArn OR (', '`(executionArn = :executionArn AND acquiredAt > :now) OR ('),
   mutation('a lease is given back whoever has it', 'lib/workflows/steps/lease.ts', "'executionArn = :executionArn' +", "'attribute_exists(executionArn)' +"),
   mutation('the lease is not given back after a failure', 'lib/workflows/export/workflow.ts', 'exportUnderLease.addCatch(release)', 'exportUnderLease.addCatch(failure)'),
-  mutation('a lease that cannot be given back fails the export', 'lib/workflows/export/workflow.ts', "release.addCatch(exported, { outputs: '{% $states.input %}' }).next", 'release.next'),
+  mutation('a lease that cannot be given back fails the export', 'lib/workflows/export/workflow.ts', "    .addCatch(exported, { outputs: '{% $states.input %}' })\n", ''),
   mutation('a stopped export keeps the lease', 'lib/lease-release.ts', "'ABORTED', 'TIMED_OUT', 'FAILED'", "'TIMED_OUT', 'FAILED'"),
   mutation('an export that timed out keeps the lease', 'lib/lease-release.ts', "'ABORTED', 'TIMED_OUT', 'FAILED'", "'ABORTED', 'FAILED'"),
   mutation('the lease is released while a function may still run', 'lib/workflows/release/workflow.ts', 'Duration.seconds(functionSeconds)', 'Duration.seconds(0)'),
@@ -32,7 +32,13 @@ export const mutations: readonly Mutation[] = [
   mutation('a report is created again without the lease', 'lib/workflows/export/report.ts', 'recreationStates(scope, renewLease)', 'recreationStates(scope, createReport)'),
   mutation('the lease expires before its owner has ended', 'lib/workflows/run-times.ts', 'leaseExpiry: longestRun + functionSeconds', 'leaseExpiry: longestRun'),
   mutation('waiting for the lease ends early', 'lib/workflows/run-times.ts', '2 * longestHold;', '0.1 * longestHold;'),
-  mutation('a held lease fails the export at once', 'lib/workflows/export/workflow.ts', '.addRetry(leaseHeld(times.leaseWait))', '.addRetry(heldByAnother)'),
+  mutation('whoever comes later is served first', 'lib/workflows/steps/lease.ts', '(${isFree} AND ${isOurTurn})', '(${isFree})'),
+  mutation('a turn is kept by whoever has gone', 'lib/workflows/steps/lease.ts', ' OR nextUntil < :now', ''),
+  mutation('a turn that was taken is kept', 'lib/workflows/steps/lease.ts', "' REMOVE nextExecutionArn, nextUntil'", "''"),
+  mutation('nobody looks whether the holder still runs', 'lib/workflows/export/lease.ts', 'turn.addCatch(acquireLease).next(describeHolder)', 'turn.addCatch(acquireLease).next(acquireLease)'),
+  mutation('a lease is taken over from an export that runs', 'lib/workflows/expressions.ts', "${execution}.status != 'RUNNING' and $exists", "${execution}.status != '' and $exists"),
+  mutation('a lease is taken over while a function may still run', 'lib/workflows/expressions.ts', '> ${(functionSeconds + 1) * 1000}', '> 0'),
+  mutation('a held lease fails the export at once', 'lib/workflows/export/lease.ts', '.addRetry(leaseHeld)', '.addRetry(heldByAnother)'),
 
   // Retries and catches
   mutation('an invalid input is retried', 'lib/workflows/retry-policies.ts', "    'Lambda.ServiceException',\n", "    'Lambda.ServiceException',\n    'InvalidRequestError',\n"),
@@ -142,7 +148,7 @@ export const mutations: readonly Mutation[] = [
   mutation('a file that is announced too large is begun', 'lambdas/report-file/download.ts', "> largest) {", '> largest * largest) {'),
 
   // Who is let in
-  mutation('others in the account read the key', 'lib/tenant-export.ts', '    denyOtherReaders(this.apiKey, functions.luccaCallers, props.secretReaders ?? []);\n', ''),
+  mutation('others in the account read the key', 'lib/tenant-export.ts', '    denyOtherReaders(this, this.apiKey, functions.luccaCallers, props.secretReaders ?? []);\n', ''),
   mutation('others in the account read reports', 'lib/shared-resources.ts', '    if (props.reportReaders !== undefined) denyOtherReaders(this.bucket, props.reportReaders);\n', ''),
   mutation('a state machine takes leases of other tenants', 'lib/tenant-export.ts', '    denyOtherLeases(this.stateMachine, resources.leaseTable, this.apiKey);\n', ''),
   mutation('a state machine puts any event', 'lib/tenant-export.ts', '    denyOtherEvents(this.stateMachine);\n', ''),
@@ -152,8 +158,8 @@ export const mutations: readonly Mutation[] = [
   mutation('links are followed', 'local/links.ts', 'if (!isLink(place)) continue;', "if (place !== '') continue;"),
   mutation('a terminal does what Lucca says', 'lambdas/shared/printable.ts', '[\\p{Cc}\\p{Cf}', '[\\p{Cf}'),
   mutation('a terminal shows text in the order that Lucca says', 'lambdas/shared/printable.ts', '[\\p{Cc}\\p{Cf}', '[\\p{Cc}'),
-  mutation('a secret is left without what keeps others from it', 'lib/tenant-export.ts', "  (apiKey.node.findChild('Policy') as ResourcePolicy).applyRemovalPolicy(RemovalPolicy.RETAIN);\n", ''),
-  mutation('a bucket is left without what keeps others from it', 'lib/shared-resources.ts', '  bucket.policy!.applyRemovalPolicy(RemovalPolicy.RETAIN);\n', ''),
+  mutation('a secret is left without what keeps others from it', 'lib/tenant-export.ts', '  policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);\n', ''),
+  mutation('a bucket is left without what keeps others from it', 'lib/shared-resources.ts', '  bucket.policy!.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);\n', ''),
   mutation('a proxy learns the key of a Lucca on this machine', 'local/aws/lambda/network.ts', "[no_proxy, '127.0.0.1']", '[no_proxy]'),
   mutation('a log is written to whatever is there', 'local/cli/run.ts', "{ flags: 'wx' }", '{}'),
 

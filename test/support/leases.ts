@@ -4,7 +4,7 @@ import { region } from '../../local/assembly/cloud-formation.ts';
 import type { Clock } from '../../local/clock.ts';
 import type { Engine } from '../../local/engine.ts';
 
-/** A lease as the table holds it; instants in milliseconds. */
+/** A lease as the table holds it while somebody has it; instants in milliseconds. */
 export interface Lease {
   apiKeySecretArn: string;
   executionArn: string;
@@ -29,7 +29,8 @@ export function leaseTable(engine: Engine, assembly: Assembly, clock: Clock): Le
   return {
     all: async () => {
       const { Items = [] } = await clock.during(() => client.send(new ScanCommand({ TableName })));
-      return Items.map((item) => ({
+      const held = Items.filter((item) => item.executionArn !== undefined);
+      return held.map((item) => ({
         apiKeySecretArn: item.apiKeySecretArn!.S!,
         executionArn: item.executionArn!.S!,
         acquiredAt: Number(item.acquiredAt!.N),

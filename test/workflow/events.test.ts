@@ -40,12 +40,12 @@ test.each([
 });
 
 test.each([
-  ['take the lease', { PutItem: 'AccessDeniedException' }],
-  ['tell who has it', { PutItem: 'ConditionalCheckFailedException', GetItem: 'AccessDeniedException' }],
+  ['take the lease', { UpdateItem: 'AccessDeniedException' }],
+  ['tell who has it', { UpdateItem: 'ConditionalCheckFailedException', GetItem: 'AccessDeniedException' }],
 ])('an export that failed is announced when DynamoDB doesn’t %s', async (_, faults) => {
   const world = await createWorld();
   for (const [operation, code] of Object.entries(faults)) {
-    world.engine.dynamoDb.failNext(operation as DynamoDbOperation, { status: 400, code, times: 1000 });
+    world.engine.dynamoDb.failNext(operation as DynamoDbOperation, { status: 400, code, times: 10_000 });
   }
   await world.run(lastMonth);
   expect(ourEvents(world)).toMatchObject([

@@ -11,7 +11,7 @@ import {
   Wait,
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService, StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { outputVersion } from '../../../lambdas/shared/contract.ts';
 import { objectKeyExpression, objectLocationExpression } from '../../../lambdas/shared/object-keys.ts';
@@ -24,8 +24,8 @@ import {
 } from '../expressions.ts';
 import { field } from '../jsonata.ts';
 import { awsCallFailed, startFailed } from '../retry-policies.ts';
-import { awsCallSeconds } from '../run-times.ts';
 import { acknowledgeExecutionsOf, executionsOf } from '../executions.ts';
+import { describeExecution } from '../steps/describe-execution.ts';
 import type { BatchWorkflowProps } from './props.ts';
 
 /** Makes the exports of a batch. Its output is the batch's: what became of each, and how many there are of each kind. */
@@ -100,16 +100,11 @@ function exportItemStep(scope: Construct, { exportStateMachine, longestExport }:
 
 /** How an export stands whose result didn't arrive as one: its cause is whole here, and it may even have succeeded. */
 function describeItemStep(scope: Construct, { exportStateMachine }: BatchWorkflowProps) {
-  const task = CallAwsService.jsonata(scope, 'Describe Item', {
+  return describeExecution(scope, 'Describe Item', {
     comment: 'What became of an export whose result was not a success, or was lost.',
-    service: 'sfn',
-    action: 'describeExecution',
-    parameters: { ExecutionArn: field(itemExecutionArn(exportStateMachine.stateMachineArn)) },
-    iamAction: 'states:DescribeExecution',
-    iamResources: [executionsOf(exportStateMachine)],
+    executionArn: field(itemExecutionArn(exportStateMachine.stateMachineArn)),
+    executions: executionsOf(exportStateMachine),
     outputs: "{% $merge([$states.input, {'execution': $states.result}]) %}",
-    taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
+    retries: [awsCallFailed],
   });
-  task.addRetry(awsCallFailed);
-  return task;
 }

@@ -1,11 +1,9 @@
-import { Fail, type IChainable, Pass, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { outputVersion, type Tenant } from '../../../lambdas/shared/contract.ts';
-import type { ErrorName } from '../../../lambdas/shared/errors.ts';
-import { leaseUnavailable, readableCause } from '../expressions.ts';
+import { readableCause } from '../expressions.ts';
 import { field } from '../jsonata.ts';
 import { announce } from '../steps/announce.ts';
-import { type Lease, readLease } from '../steps/lease.ts';
 
 /** The end of an export that succeeded, whose input is the export's output. */
 export function successStates(scope: Construct): IChainable {
@@ -41,21 +39,4 @@ export function failureStates(scope: Construct, tenant: Tenant) {
   });
   announceFailure.addCatch(exportFailed, { outputs: '{% $states.input %}' }).next(exportFailed);
   return announceFailure;
-}
-
-/** What an export ends with that has waited for the lease as long as it may. */
-export function leaseUnavailableStates(scope: Construct, lease: Lease, failure: IChainable): IChainable {
-  const findLeaseHolder = readLease(
-    scope,
-    'Find Lease Holder',
-    lease,
-    'Which execution has had the lease all this time?',
-  );
-  const leaseIsUnavailable = Pass.jsonata(scope, 'Lease Unavailable', {
-    outputs: {
-      Error: 'LeaseUnavailableError' satisfies ErrorName,
-      Cause: field(leaseUnavailable),
-    },
-  });
-  return findLeaseHolder.addCatch(failure).next(leaseIsUnavailable.next(failure));
 }

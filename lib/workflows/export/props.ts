@@ -10,6 +10,8 @@ export interface ExportWorkflowProps {
   /** What an input doesn't say. */
   readonly defaultExport: ExportInput;
   readonly times: RunTimes;
+  /** Of the state machine that is made of the states. */
+  readonly stateMachineName: string;
 }
 
 /** Of the states under the lease. */

@@ -1,10 +1,12 @@
 import { Choice, Condition, type IChainable, Parallel } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { literal } from '../jsonata.ts';
-import { awsCallFailed, heldByAnother, leaseHeld } from '../retry-policies.ts';
+import { afterNow } from '../expressions.ts';
+import { field, literal } from '../jsonata.ts';
+import { heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
 import { invoke } from '../steps/invoke.ts';
-import { type Lease, releaseLease, takeLease } from '../steps/lease.ts';
-import { failureStates, leaseUnavailableStates, successStates } from './endings.ts';
+import { type Lease, releaseLease } from '../steps/lease.ts';
+import { failureStates, successStates } from './endings.ts';
+import { leaseStates } from './lease.ts';
 import type { ExportWorkflowProps } from './props.ts';
 import { underLease } from './under-lease.ts';
 
@@ -13,7 +15,7 @@ import { underLease } from './under-lease.ts';
  * is there, and those of the Parallel's branch.
  */
 export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IChainable {
-  const { resources, tenant, defaultExport, times } = props;
+  const { resources, tenant, defaultExport, times, stateMachineName } = props;
   const lease: Lease = {
     table: resources.leaseTable,
     apiKeySecretArn: tenant.apiKeySecretArn,
@@ -28,12 +30,7 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
       defaultExport: literal(defaultExport),
       executionStartTime: '{% $states.context.Execution.StartTime %}',
     },
-    assign: { request: '{% $states.result %}' },
-  });
-  const acquireLease = takeLease(scope, 'Acquire Lease', lease, {
-    comment: 'One export per API key at a time: Lucca deletes a report as soon as another is generated.',
-    expirySeconds: times.leaseExpiry,
-    assign: { exported: false },
+    assign: { request: '{% $states.result %}', leaseDeadline: field(afterNow(times.lastRound)) },
   });
   const exportUnderLease = Parallel.jsonata(scope, 'Export Under Lease', {
     comment: 'One branch only: it is here so that one Catch sees whatever fails inside.',
@@ -43,17 +40,17 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
   const release = releaseLease(scope, lease);
   const exported = Choice.jsonata(scope, 'Exported?');
   const failure = failureStates(scope, tenant);
+  const acquireLease = leaseStates(scope, { lease, times, stateMachineName, failure });
 
   resolveRequest.addCatch(failure).next(acquireLease);
-  acquireLease
-    .addRetry(leaseHeld(times.leaseWait))
-    .addRetry(awsCallFailed)
-    .addCatch(leaseUnavailableStates(scope, lease, failure), { errors: heldByAnother.errors })
-    .addCatch(failure)
-    .next(exportUnderLease);
+  acquireLease.next(exportUnderLease);
   exportUnderLease.addCatch(release).next(release);
   // What became of the export doesn't change because the lease could not be given back, or was gone.
-  release.addCatch(exported, { outputs: '{% $states.input %}' }).next(exported);
+  release
+    .addRetry(heldByAnother)
+    .addRetry(onlyChanceFailed)
+    .addCatch(exported, { outputs: '{% $states.input %}' })
+    .next(exported);
   exported.when(Condition.jsonata('{% $exported %}'), successStates(scope)).otherwise(failure);
   return resolveRequest;
 }

@@ -7,15 +7,14 @@ import {
   type IChainable,
   type StateMachine,
   Succeed,
-  Timeout,
   Wait,
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { acknowledgeExecutionsOf, executionsOf } from '../executions.ts';
 import { heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
-import { awsCallSeconds, functionSeconds } from '../run-times.ts';
+import { functionSeconds } from '../run-times.ts';
+import { describeExecution } from '../steps/describe-execution.ts';
 import { releaseLease } from '../steps/lease.ts';
 
 export interface ReleaseWorkflowProps {
@@ -26,8 +25,10 @@ export interface ReleaseWorkflowProps {
 }
 
 /** The states that release the lease of an execution which ended without having done so. */
-export function releaseWorkflow(scope: Construct, props: ReleaseWorkflowProps): IChainable {
-  const { table, apiKey } = props;
+export function releaseWorkflow(
+  scope: Construct,
+  { table, apiKey, stateMachine }: ReleaseWorkflowProps,
+): IChainable {
   const waitForFunctions = Wait.jsonata(scope, 'Wait For Functions', {
     comment:
       'A function that was running when its execution was stopped goes on: it may yet create a report.',
@@ -43,33 +44,27 @@ export function releaseWorkflow(scope: Construct, props: ReleaseWorkflowProps): 
     // Redriven since, and stopped again, the execution has a new lease, which the release after that end sees to.
     { acquiredUntil: '{% $string($states.input.stoppedAt) %}' },
   );
+  const describe = describeExecution(scope, 'Describe Execution', {
+    comment: 'Whether the execution has ended.',
+    executionArn: '{% $states.input.executionArn %}',
+    executions: executionsOf(stateMachine),
+    outputs: "{% $merge([$states.input, {'status': $states.result.Status}]) %}",
+    retries: [onlyChanceFailed],
+  });
+  acknowledgeExecutionsOf(scope, stateMachine);
   const notReleased = Succeed.jsonata(scope, 'Lease Not Released');
 
-  return waitForFunctions.next(describeExecutionStep(scope, props)).next(
+  return waitForFunctions.next(describe).next(
     Choice.jsonata(scope, 'Still Running?', {
       comment: 'Redriven since, or not at its end at all, whatever the input says.',
     })
       .when(Condition.jsonata("{% $states.input.status = 'RUNNING' %}"), notReleased)
       .otherwise(
         release
+          .addRetry(heldByAnother)
+          .addRetry(onlyChanceFailed)
           .addCatch(notReleased, { errors: heldByAnother.errors })
           .next(Succeed.jsonata(scope, 'Lease Released')),
       ),
   );
-}
-
-function describeExecutionStep(scope: Construct, { stateMachine }: ReleaseWorkflowProps) {
-  const task = CallAwsService.jsonata(scope, 'Describe Execution', {
-    comment: 'Whether the execution has ended.',
-    service: 'sfn',
-    action: 'describeExecution',
-    parameters: { ExecutionArn: '{% $states.input.executionArn %}' },
-    iamAction: 'states:DescribeExecution',
-    iamResources: [executionsOf(stateMachine)],
-    outputs: "{% $merge([$states.input, {'status': $states.result.Status}]) %}",
-    taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
-  });
-  task.addRetry(onlyChanceFailed);
-  acknowledgeExecutionsOf(scope, stateMachine);
-  return task;
 }

@@ -3,14 +3,14 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import {
   DynamoAttributeValue,
-  DynamoDeleteItem,
   DynamoGetItem,
-  DynamoPutItem,
+  DynamoReturnValues,
+  DynamoUpdateItem,
 } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { leaseHolder } from '../expressions.ts';
 import { field, type JsonataField } from '../jsonata.ts';
-import { awsCallFailed, heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
+import { awsCallFailed, heldByAnother } from '../retry-policies.ts';
 import { awsCallSeconds } from '../run-times.ts';
 
 /** The lease on an API key, as an execution asks for it or gives it back. */
@@ -22,36 +22,69 @@ export interface Lease {
   readonly executionArn: string;
 }
 
-const taskTimeout = Timeout.duration(Duration.seconds(awsCallSeconds));
+interface Update {
+  readonly comment: string;
+  readonly updateExpression: string;
+  readonly conditionExpression: string;
+  /** Texts, and instants in milliseconds as expressions, by the names that the expressions above have for them. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly instants?: Readonly<Record<string, JsonataField>>;
+  readonly outputs?: JsonataField;
+  readonly assign?: Record<string, unknown>;
+}
 
-/** Takes the lease if it is free, this execution's own already, or so old that its owner can't be running any more. */
+const now: JsonataField = '{% $string($millis()) %}';
+const after = (seconds: number): JsonataField => `{% $string($millis() + ${seconds * 1000}) %}`;
+
+/** Nobody has it, or whoever has it can't be running any more. */
+const isFree = '(attribute_not_exists(executionArn) OR expiresAt < :now)';
+
+/** Nobody else who has waited for long has the next turn. */
+const isOurTurn =
+  '(attribute_not_exists(nextExecutionArn) OR nextExecutionArn = :executionArn OR nextUntil < :now)';
+
+/** Takes the lease if it is free and nobody else's turn, or this execution's own already. */
 export function takeLease(
   scope: Construct,
   name: string,
   lease: Lease,
-  options: { comment: string; expirySeconds: number; assign?: Record<string, unknown> },
-): DynamoPutItem {
-  return DynamoPutItem.jsonata(scope, name, {
+  options: {
+    comment: string;
+    expirySeconds: number;
+    /** Whether this is the turn that may have been reserved. */
+    takesTurn?: true;
+    assign?: Record<string, unknown>;
+  },
+): DynamoUpdateItem {
+  return updateItem(scope, name, lease, {
     comment: options.comment,
-    table: lease.table,
-    item: {
-      ...keyOf(lease),
-      executionArn: DynamoAttributeValue.fromString(lease.executionArn),
-      acquiredAt: DynamoAttributeValue.numberFromString('{% $string($millis()) %}'),
-      expiresAt: DynamoAttributeValue.numberFromString(
-        `{% $string($millis() + ${options.expirySeconds * 1000}) %}`,
-      ),
-    },
-    conditionExpression:
-      'attribute_not_exists(apiKeySecretArn) OR executionArn = :executionArn OR expiresAt < :now',
-    expressionAttributeValues: {
-      ':executionArn': DynamoAttributeValue.fromString(lease.executionArn),
-      ':now': DynamoAttributeValue.numberFromString('{% $string($millis()) %}'),
-    },
-    outputs: '{% $states.input %}',
-    taskTimeout,
+    updateExpression:
+      'SET executionArn = :executionArn, acquiredAt = :now, expiresAt = :expiresAt' +
+      (options.takesTurn === undefined ? '' : ' REMOVE nextExecutionArn, nextUntil'),
+    conditionExpression: `executionArn = :executionArn OR (${isFree} AND ${isOurTurn})`,
+    texts: { ':executionArn': lease.executionArn },
+    instants: { ':now': now, ':expiresAt': after(options.expirySeconds) },
     ...(options.assign === undefined ? {} : { assign: options.assign }),
   });
+}
+
+/**
+ * Reserves the next turn, if nobody has it. Gives who has the lease, as `executionArn` and `acquiredAt` in milliseconds.
+ * @param seconds after which somebody else may have it, unless it is reserved again
+ */
+export function reserveTurn(scope: Construct, lease: Lease, seconds: number): DynamoUpdateItem {
+  const task = updateItem(scope, 'Reserve Turn', lease, {
+    comment:
+      'Having waited for long, this export is the next one: nobody who comes later gets the lease before it.',
+    updateExpression: 'SET nextExecutionArn = :executionArn, nextUntil = :until',
+    conditionExpression: isOurTurn,
+    texts: { ':executionArn': lease.executionArn },
+    instants: { ':now': now, ':until': after(seconds) },
+    outputs:
+      "{% {'executionArn': $states.result.Attributes.executionArn.S, 'acquiredAt': $states.result.Attributes.acquiredAt.N} %}",
+  });
+  task.addRetry(heldByAnother).addRetry(awsCallFailed);
+  return task;
 }
 
 /** Reads who has the lease: `executionArn` and, as ISO instant, `acquiredAt`; nothing when it is free. */
@@ -75,27 +108,42 @@ export function readLease(scope: Construct, name: string, lease: Lease, comment:
 export function releaseLease(
   scope: Construct,
   lease: Lease,
-  options: { acquiredUntil?: JsonataField } = {},
-): DynamoDeleteItem {
-  const { acquiredUntil } = options;
-  const task = DynamoDeleteItem.jsonata(scope, 'Release Lease', {
+  { name = 'Release Lease', acquiredUntil }: { name?: string; acquiredUntil?: JsonataField } = {},
+): DynamoUpdateItem {
+  return updateItem(scope, name, lease, {
     comment: 'Lets the next export with the same API key begin.',
-    table: lease.table,
-    key: keyOf(lease),
+    updateExpression: 'REMOVE executionArn, acquiredAt, expiresAt',
     conditionExpression:
       'executionArn = :executionArn' +
       (acquiredUntil === undefined ? '' : ' AND acquiredAt <= :acquiredUntil'),
-    expressionAttributeValues: {
-      ':executionArn': DynamoAttributeValue.fromString(lease.executionArn),
-      ...(acquiredUntil === undefined
-        ? {}
-        : { ':acquiredUntil': DynamoAttributeValue.numberFromString(acquiredUntil) }),
-    },
-    outputs: '{% $states.input %}',
-    taskTimeout,
+    texts: { ':executionArn': lease.executionArn },
+    instants: acquiredUntil === undefined ? {} : { ':acquiredUntil': acquiredUntil },
   });
-  task.addRetry(heldByAnother).addRetry(onlyChanceFailed);
-  return task;
 }
+
+function updateItem(scope: Construct, name: string, lease: Lease, update: Update): DynamoUpdateItem {
+  const { comment, updateExpression, conditionExpression, texts, instants = {}, outputs, assign } = update;
+  const values = [
+    ...Object.entries(texts).map(([key, text]) => [key, DynamoAttributeValue.fromString(text)]),
+    ...Object.entries(instants).map(([key, instant]) => [
+      key,
+      DynamoAttributeValue.numberFromString(instant),
+    ]),
+  ];
+  return DynamoUpdateItem.jsonata(scope, name, {
+    comment,
+    table: lease.table,
+    key: keyOf(lease),
+    updateExpression,
+    conditionExpression,
+    expressionAttributeValues: Object.fromEntries(values) as Record<string, DynamoAttributeValue>,
+    ...(outputs === undefined ? {} : { returnValues: DynamoReturnValues.ALL_NEW }),
+    outputs: outputs ?? '{% $states.input %}',
+    taskTimeout,
+    ...(assign === undefined ? {} : { assign }),
+  });
+}
+
+const taskTimeout = Timeout.duration(Duration.seconds(awsCallSeconds));
 
 const keyOf = (lease: Lease) => ({ apiKeySecretArn: DynamoAttributeValue.fromString(lease.apiKeySecretArn) });

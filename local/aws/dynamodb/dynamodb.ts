@@ -9,7 +9,7 @@ import { createFaults, type Fault } from '../faults.ts';
 import { serve } from '../http-server.ts';
 
 /** Operations on items, of those that dynalite knows. */
-export type DynamoDbOperation = 'PutItem' | 'GetItem' | 'DeleteItem' | 'Scan';
+export type DynamoDbOperation = 'UpdateItem' | 'GetItem' | 'PutItem' | 'Scan';
 
 /** DynamoDB's side: dynalite, in memory, over HTTP. */
 export interface DynamoDb {

@@ -97,6 +97,19 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
     [expressions.secondsOfPause('1'), { random: () => 0 }, 30],
     [expressions.secondsOfPause('3'), { random: () => 0.999 }, 239],
   ],
+  hasEnded: [
+    [expressions.hasEnded('$states.input', 180), { input: { status: 'RUNNING' } }, false],
+    [
+      expressions.hasEnded('$states.input', 180),
+      { input: { status: 'ABORTED', stopDate: '2020-01-01T00:00:00.000Z' } },
+      true,
+    ],
+    [
+      expressions.hasEnded('$states.input', 180),
+      { input: { status: 'FAILED', stopDate: '2999-01-01T00:00:00.000Z' } },
+      false,
+    ],
+  ],
   leaseHolder: [
     [expressions.leaseHolder, { result: {} }, {}],
     [

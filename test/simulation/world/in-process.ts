@@ -91,7 +91,7 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
       await clock.sleep(longestFunction);
       const { Items = [] } = await undisturbed.send(new ScanCommand({ TableName: assembly.tables[0]!.name }));
       return {
-        leases: Items,
+        leases: Items.filter(({ executionArn }) => executionArn !== undefined),
         versions: s3.versions,
         hasOldVersions: true,
         uploads: [...s3.uploads.values()],

@@ -171,15 +171,15 @@ const refusals: readonly Refusal[] = [
   },
   {
     boundary: 'DynamoDB',
-    operation: 'PutItem',
+    operation: 'UpdateItem',
     code: 'InternalServerError',
-    order: ({ dynamoDb }, fault) => dynamoDb.failNext('PutItem', fault),
+    order: ({ dynamoDb }, fault) => dynamoDb.failNext('UpdateItem', fault),
   },
   {
     boundary: 'DynamoDB',
-    operation: 'DeleteItem',
+    operation: 'GetItem',
     code: 'InternalServerError',
-    order: ({ dynamoDb }, fault) => dynamoDb.failNext('DeleteItem', fault),
+    order: ({ dynamoDb }, fault) => dynamoDb.failNext('GetItem', fault),
   },
 ];
 

@@ -44,7 +44,7 @@ export interface WatchedReport {
 }
 
 export interface Remains {
-  /** Items of the lease table. */
+  /** Items of the lease table that somebody has. */
   leases: unknown[];
   /** Versions of objects, oldest first. */
   versions: readonly ObjectVersion[];

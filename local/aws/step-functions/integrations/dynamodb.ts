@@ -1,17 +1,16 @@
 import {
-  DeleteItemCommand,
-  type DeleteItemCommandInput,
   type DynamoDBClient,
   DynamoDBServiceException,
   GetItemCommand,
   type GetItemCommandInput,
-  PutItemCommand,
-  type PutItemCommandInput,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { type Json, TaskFailure } from '../../../states-language/index.ts';
 import type { Integration, Integrations } from './integration.ts';
 
-type Send = (client: DynamoDBClient, given: object) => Promise<object>;
+type Answer = { Item?: unknown; Attributes?: unknown };
+type Send = (client: DynamoDBClient, given: object) => Promise<Answer>;
 
 /** An operation on an item without a function. Its arguments are DynamoDB's own. */
 const itemOperation = (send: Send): Integration => ({
@@ -19,8 +18,8 @@ const itemOperation = (send: Send): Integration => ({
   outages: ['DynamoDB.AmazonDynamoDBException', 'DynamoDB.SdkClientException'],
   call: async ({ dynamoDb }, { arguments: given }) => {
     try {
-      const answer = await send(dynamoDb, given as object);
-      return 'Item' in answer && answer.Item !== undefined ? { Item: answer.Item as Json } : {};
+      const { Item, Attributes } = await send(dynamoDb, given as object);
+      return JSON.parse(JSON.stringify({ Item, Attributes })) as Json;
     } catch (error) {
       if (!(error instanceof DynamoDBServiceException)) {
         throw new TaskFailure('DynamoDB.SdkClientException', String(error));
@@ -36,13 +35,10 @@ const itemOperation = (send: Send): Integration => ({
 });
 
 export const dynamoDb: Integrations = {
-  'arn:aws:states:::dynamodb:deleteItem': itemOperation((client, given) =>
-    client.send(new DeleteItemCommand(given as DeleteItemCommandInput)),
-  ),
   'arn:aws:states:::dynamodb:getItem': itemOperation((client, given) =>
     client.send(new GetItemCommand(given as GetItemCommandInput)),
   ),
-  'arn:aws:states:::dynamodb:putItem': itemOperation((client, given) =>
-    client.send(new PutItemCommand(given as PutItemCommandInput)),
+  'arn:aws:states:::dynamodb:updateItem': itemOperation((client, given) =>
+    client.send(new UpdateItemCommand(given as UpdateItemCommandInput)),
   ),
 };

@@ -15,7 +15,7 @@ const table = {
   },
 };
 
-type Call = (operation: 'putItem' | 'getItem' | 'deleteItem', given: Record<string, Json>) => Promise<Json>;
+type Call = (operation: 'updateItem' | 'getItem', given: Record<string, Json>) => Promise<Json>;
 
 async function startTable(): Promise<{ dynamoDb: DynamoDb; call: Call }> {
   const dynamoDb = await startDynamoDb({ region, tables: [table] });
@@ -38,36 +38,38 @@ async function startTable(): Promise<{ dynamoDb: DynamoDb; call: Call }> {
 
 const Key = { key: { S: 'acme' } };
 const item = (owner: string) => ({ ...Key, heldBy: { S: owner } });
-const ifOwner = (owner: string) => ({
-  ConditionExpression: 'heldBy = :owner',
+const taking = (owner: string) => ({
+  Key,
+  UpdateExpression: 'SET heldBy = :owner',
   ExpressionAttributeValues: { ':owner': { S: owner } },
 });
 const conditionFailed = { error: 'DynamoDB.ConditionalCheckFailedException' };
 
-test('an item is put, read and deleted', async () => {
+test('an item is made, changed and read', async () => {
   const { call } = await startTable();
   expect(await call('getItem', { Key })).toEqual({});
-  expect(await call('putItem', { Item: item('me') })).toEqual({});
+  expect(await call('updateItem', taking('me'))).toEqual({});
   expect(await call('getItem', { Key, ConsistentRead: true })).toEqual({ Item: item('me') });
-  expect(await call('deleteItem', { Key })).toEqual({});
-  expect(await call('getItem', { Key })).toEqual({});
+  expect(await call('updateItem', { ...taking('you'), ReturnValues: 'ALL_NEW' })).toEqual({
+    Attributes: item('you'),
+  });
+  expect(await call('updateItem', { Key, UpdateExpression: 'REMOVE heldBy' })).toEqual({});
+  expect(await call('getItem', { Key })).toEqual({ Item: Key });
 });
 
 test('conditions decide, and are named as on AWS when they don’t hold', async () => {
   const { call } = await startTable();
-  const ifNew = { ConditionExpression: 'attribute_not_exists(heldBy)' };
-  await call('putItem', { Item: item('me'), ...ifNew });
-  await expect(call('putItem', { Item: item('you'), ...ifNew })).rejects.toMatchObject(conditionFailed);
-  await expect(call('deleteItem', { Key, ...ifOwner('you') })).rejects.toMatchObject(conditionFailed);
-  await call('deleteItem', { Key, ...ifOwner('me') });
-  expect(await call('getItem', { Key })).toEqual({});
+  const ifFree = { ConditionExpression: 'attribute_not_exists(heldBy)' };
+  await call('updateItem', { ...taking('me'), ...ifFree });
+  await expect(call('updateItem', { ...taking('you'), ...ifFree })).rejects.toMatchObject(conditionFailed);
+  expect(await call('getItem', { Key })).toEqual({ Item: item('me') });
 });
 
 test('a call with bad arguments fails with DynamoDB’s reason', async () => {
   const { call } = await startTable();
-  await expect(call('putItem', { Item: { heldBy: { S: 'me' } } })).rejects.toMatchObject({
+  await expect(call('updateItem', { ...taking('me'), Key: { heldBy: { S: 'me' } } })).rejects.toMatchObject({
     error: 'DynamoDB.AmazonDynamoDBException',
-    cause: expect.stringMatching(/Missing the key.*Error Code: ValidationException/) as string,
+    cause: expect.stringMatching(/Error Code: ValidationException/) as string,
   });
   await expect(call('getItem', { Key, TableName: 'Other' })).rejects.toMatchObject({
     error: 'DynamoDB.ResourceNotFoundException',
@@ -76,12 +78,12 @@ test('a call with bad arguments fails with DynamoDB’s reason', async () => {
 
 test('calls fail as ordered, once the SDK has tried for itself', async () => {
   const { dynamoDb, call } = await startTable();
-  dynamoDb.failNext('PutItem', { status: 400, code: 'AccessDeniedException' });
-  await expect(call('putItem', { Item: item('me') })).rejects.toMatchObject({
+  dynamoDb.failNext('UpdateItem', { status: 400, code: 'AccessDeniedException' });
+  await expect(call('updateItem', taking('me'))).rejects.toMatchObject({
     error: 'DynamoDB.AmazonDynamoDBException',
   });
-  dynamoDb.failNext('PutItem', { status: 500, code: 'InternalServerError' });
-  await call('putItem', { Item: item('me') });
+  dynamoDb.failNext('UpdateItem', { status: 500, code: 'InternalServerError' });
+  await call('updateItem', taking('me'));
   expect(await call('getItem', { Key })).toEqual({ Item: item('me') });
 });
 
@@ -92,7 +94,7 @@ test('a server that is away is no error of DynamoDB’s', async () => {
 });
 
 test.each([
-  ['arn:aws:states:::dynamodb:putItem', true],
+  ['arn:aws:states:::dynamodb:updateItem', true],
   ['arn:aws:states:::dynamodb:nothing', false],
   ['toString', false],
 ])('%s is known: %s', (resource, known) => {
