@@ -43,7 +43,10 @@ export class ExportSchedules extends Construct {
     this.startStateMachine = createStateMachine(this, 'Start', {
       name,
       comment: 'Starts what a schedule asks for, once for each occurrence.',
-      definition: startWorkflow(this, [stateMachine, batchStateMachine]),
+      definition: startWorkflow(this, {
+        stateMachines: [stateMachine, batchStateMachine],
+        undelivered: shared.undelivered,
+      }),
       logs: shared.workflowLogs,
       timeout: Duration.hours(2),
     });
@@ -61,7 +64,7 @@ export class ExportSchedules extends Construct {
             : TimeWindow.flexible(schedule.flexibleWindow),
         target: new StepFunctionsStartExecution(this.startStateMachine, {
           ...delivery,
-          deadLetterQueue: shared.undeliveredSchedules,
+          deadLetterQueue: shared.undelivered,
           input: ScheduleTargetInput.fromObject({
             stateMachineArn: (schedule.batch === undefined ? stateMachine : batchStateMachine)
               .stateMachineArn,

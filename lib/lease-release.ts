@@ -4,6 +4,7 @@ import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -20,6 +21,8 @@ export interface LeaseReleaseProps {
   /** Whose executions have the lease. */
   readonly stateMachine: StateMachine;
   readonly workflowLogs: LogGroup;
+  /** Where ends of exports go that can't be delivered. */
+  readonly undelivered: IQueue;
 }
 
 /** Releases the lease of a tenant's executions that ended before they could do it themselves. */
@@ -27,7 +30,7 @@ export class LeaseRelease extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { name, table, apiKey, stateMachine, workflowLogs }: LeaseReleaseProps,
+    { name, table, apiKey, stateMachine, workflowLogs, undelivered }: LeaseReleaseProps,
   ) {
     super(scope, id);
     const release = createStateMachine(this, 'Release', {
@@ -36,7 +39,7 @@ export class LeaseRelease extends Construct {
         'Releases the lease of an export that was stopped, timed out, or failed before it could do so.',
       definition: releaseWorkflow(this, { table, apiKey, stateMachine }),
       logs: workflowLogs,
-      timeout: Duration.seconds(functionSeconds).plus(Duration.hours(1)),
+      timeout: Duration.seconds(functionSeconds).plus(Duration.hours(2)),
     });
     denyOtherLeases(release, table, apiKey);
     new Rule(this, 'Stopped', {
@@ -53,6 +56,10 @@ export class LeaseRelease extends Construct {
       targets: [
         new SfnStateMachine(release, {
           role: eventsRole(this),
+          // By its ARN: its policy lets all rules of the account in, and can't name this one.
+          deadLetterQueue: Queue.fromQueueArn(this, 'Undelivered', undelivered.queueArn),
+          retryAttempts: 185,
+          maxEventAge: Duration.hours(24),
           input: RuleTargetInput.fromObject({
             executionArn: EventField.fromPath('$.detail.executionArn'),
             stoppedAt: EventField.fromPath('$.detail.stopDate'),

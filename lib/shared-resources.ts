@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -27,8 +27,8 @@ export class SharedResources extends Construct {
   /** Private, encrypted, versioned, reachable over TLS only, and kept when the stack is deleted. */
   readonly bucket: Bucket;
   readonly leases: LeaseTable;
-  /** Occurrences of schedules that EventBridge Scheduler could not deliver: nothing was exported. */
-  readonly undeliveredSchedules: Queue;
+  /** Occurrences of schedules that could not be started, and ends of exports that nobody was told of. */
+  readonly undelivered: Queue;
   /** Where the state machines of all tenants log. */
   readonly workflowLogs: LogGroup;
   readonly logRetention: RetentionDays;
@@ -47,11 +47,20 @@ export class SharedResources extends Construct {
       retention: this.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.undeliveredSchedules = new Queue(this, 'UndeliveredSchedules', {
+    this.undelivered = new Queue(this, 'Undelivered', {
       enforceSSL: true,
       encryption: QueueEncryption.SQS_MANAGED,
       retentionPeriod: Duration.days(14),
     });
+    // Rules of the tenants' stacks, which this one doesn't know.
+    this.undelivered.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        resources: [this.undelivered.queueArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     this.leases = new LeaseTable(this, 'Leases');
   }
 }

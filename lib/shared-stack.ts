@@ -15,7 +15,8 @@ export class SharedStack extends Stack {
     // The id stays: the resources are named by it.
     this.resources = new SharedResources(this, 'Exporter', { reportReaders: props.reportReaders });
     // Exported whether a tenant has schedules or not: an export that is used can't go before its last user has gone.
-    this.exportValue(this.resources.undeliveredSchedules.queueArn);
+    this.exportValue(this.resources.undelivered.queueArn);
+    this.exportValue(this.resources.undelivered.queueUrl);
     new CfnOutput(this, 'ReportBucketName', {
       description: 'Where the reports are.',
       value: this.resources.bucket.bucketName,

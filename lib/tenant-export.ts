@@ -13,6 +13,7 @@ import {
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { ExportInput } from '../lambdas/request/export-input.ts';
+import { printable } from '../lambdas/shared/printable.ts';
 import { batchWorkflow } from './workflows/batch/workflow.ts';
 import { TenantFunctions } from './functions.ts';
 import { ExportSchedules } from './export-schedules.ts';
@@ -67,7 +68,8 @@ export class TenantExport extends Construct {
       isUnresolved: (value) => Token.isUnresolved(value),
     });
     problems.push(...stackProblems(this, props.shared));
-    if (problems.length > 0) throw new Error(`Tenant ${JSON.stringify(props.name)}: ${problems.join('; ')}`);
+    if (problems.length > 0)
+      throw new Error(printable(`Tenant ${JSON.stringify(props.name)}: ${problems.join('; ')}`));
 
     const { shared, name, domain, timeZone = defaultTimeZone, reportTimeout = Duration.hours(4) } = props;
     const { defaultExport = {}, schedules = [] } = props;
@@ -116,6 +118,7 @@ export class TenantExport extends Construct {
       apiKey: this.apiKey,
       stateMachine: this.stateMachine,
       workflowLogs: shared.workflowLogs,
+      undelivered: shared.undelivered,
     });
     this.batchStateMachine = createStateMachine(this, 'Batch', {
       name: physicalName('Batch'),

@@ -35,7 +35,7 @@ export function wholeXlsx(): FileCheck {
 }
 
 /** Macros, and what would be unpacked elsewhere. */
-const unexpected = /(^|[/\\])(\.\.([/\\]|$)|vbaProject\.bin$)/i;
+const unexpected = /^[/\\]|^[a-z]:|(^|[/\\])(\.\.([/\\]|$)|vbaProject\.bin$)/i;
 const workbook = /(^|[/\\])workbook\d*\.xml$/i;
 
 /**

@@ -8,6 +8,9 @@ import { periods } from './period.ts';
 const longestLastDays = 3_660;
 const mostOffset = 1_000;
 
+/** More than any of an execution has. */
+const longestArn = 2_048;
+
 /** Fields that a backfill has as well. */
 export const templateFields = {
   templateId: z.int().positive().optional(),
@@ -16,7 +19,9 @@ export const templateFields = {
 export const formatList = z.array(z.enum(formatNames)).min(1);
 
 /** Step Functions adds it to the input of an execution that another one starts. */
-export const addedByStepFunctions = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional() };
+export const addedByStepFunctions = {
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().max(longestArn).optional(),
+};
 
 /** The fields of an export's input, as people write it; the README says what they mean. */
 const exportFields = {

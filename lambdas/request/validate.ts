@@ -71,8 +71,9 @@ export function templateProblems(input: Readonly<Record<string, unknown>>, place
 
 export function repeatedFormats(given: unknown, place: Place): string[] {
   if (!Array.isArray(given)) return [];
+  const seen = new Set<unknown>();
   return given.flatMap((format: unknown, index) =>
-    given.indexOf(format) < index
+    seen.size === seen.add(format).size
       ? [`${pathText([...place, 'formats', index])}: expected each format once, found ${quote(format)} again`]
       : [],
   );

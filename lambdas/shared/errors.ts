@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { listed, printable } from './printable.ts';
 
 /**
  * Every failure of an export that has a name of its own. The state machines' retries and catches and the README use
@@ -47,17 +47,12 @@ class PrintableError extends Error {
   }
 }
 
-/** More than anybody mends at once. A cause holds 32,768 characters. */
-const mostProblems = 100;
-
 /** The input is wrong. Lists its problems with their paths. */
 export class InvalidRequestError extends PrintableError {
   override readonly name = 'InvalidRequestError' satisfies ErrorName;
 
   constructor(problems: readonly string[]) {
-    const lines = problems.slice(0, mostProblems).map((line) => `- ${line}`);
-    if (problems.length > mostProblems) lines.push(`- and ${problems.length - mostProblems} more`);
-    super(['The input is wrong, so nothing was exported:', ...lines].join('\n'));
+    super(listed('The input is wrong, so nothing was exported:', problems));
   }
 }
 

@@ -28,22 +28,31 @@ export const duration = (isGood: (duration: Duration) => boolean, expected: stri
 const isDuration = (value: unknown): value is Duration =>
   isObject(value) && typeof value.toHumanString === 'function' && typeof value.toMinutes === 'function';
 
-/** Texts that don't stay as they are, and what is expected instead. */
-const tokens = ['${Token[', 'values that are known before the deployment'] as const;
-const schedulerContext = ['<aws.scheduler.', 'text that EventBridge Scheduler leaves alone'] as const;
+/** What is wrong with what a schedule exports, which is fine as an input: EventBridge Scheduler replaces such texts. */
+export const contextProblems = (exported: unknown, place: Place): string[] =>
+  JSON.stringify(exported).includes(schedulerContext)
+    ? [
+        `${pathText(place)}: expected text that EventBridge Scheduler leaves alone, found ${quote(schedulerContext)} in it`,
+      ]
+    : [];
 
-/** What is wrong with what is exported by default, which is fine as an input. */
-export const defaultExportProblems = (exported: unknown, place: Place): string[] =>
-  textProblems(exported, place, [tokens]);
+const schedulerContext = '<aws.scheduler.';
 
-/** What is wrong with what a schedule exports, which is fine as an input. */
-export const scheduledInputProblems = (exported: unknown, place: Place): string[] =>
-  textProblems(exported, place, [tokens, schedulerContext]);
-
-const textProblems = (value: unknown, place: Place, unwanted: readonly (readonly [string, string])[]) =>
-  unwanted
-    .filter(([text]) => JSON.stringify(value).includes(text))
-    .map(([text, expected]) => `${pathText(place)}: expected ${expected}, found ${quote(text)} in it`);
+/**
+ * What is wrong with what is exported, which is fine as an input.
+ * @param isUnresolved whether a value is only known at deployment: it would stay as the CDK writes it meanwhile
+ */
+export function unresolvedProblems(
+  exported: unknown,
+  place: Place,
+  isUnresolved: (value: unknown) => boolean,
+): string[] {
+  const isAny = (value: unknown): boolean =>
+    isUnresolved(value) ||
+    (isObject(value) && Object.keys(value).some((key) => isUnresolved(key))) ||
+    (typeof value === 'object' && value !== null && Object.values(value).some(isAny));
+  return isAny(exported) ? [`${pathText(place)}: expected values that are known before the deployment`] : [];
+}
 
 /**
  * Names that were given before.

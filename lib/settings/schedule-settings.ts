@@ -5,7 +5,7 @@ import { withDefaults } from '../../lambdas/request/defaults.ts';
 import { checkRequest, isObject } from '../../lambdas/request/validate.ts';
 import { exactObject } from '../../lambdas/shared/exact-object.ts';
 import { pathText, type Place } from '../../lambdas/shared/problems.ts';
-import { duration, like, scheduledInputProblems, text } from './fields.ts';
+import { contextProblems, duration, like, text } from './fields.ts';
 import { expressionProblem } from './schedule-expression.ts';
 import { timeZoneProblem } from './time-zone.ts';
 
@@ -73,7 +73,7 @@ export function scheduledExportProblems(schedule: unknown, defaults: Fields, pla
     const input = isObject(single) ? withDefaults(single, defaults) : single;
     const at = [...place, 'export'];
     const { problems } = checkRequest(input, at);
-    return problems.length > 0 ? problems : scheduledInputProblems(single, at);
+    return problems.length > 0 ? problems : contextProblems(single, at);
   }
   if (schedule.export !== undefined) {
     return [`${pathText([...place, 'export'])}: expected either "export" or "batch", found both`];
@@ -81,7 +81,7 @@ export function scheduledExportProblems(schedule: unknown, defaults: Fields, pla
   if (!isObject(batch) || !Array.isArray(batch.exports)) return [];
   const at = [...place, 'batch', 'exports'];
   const { problems } = checkList(batch.exports, defaults, at);
-  return problems.length > 0 ? problems : scheduledInputProblems(batch.exports, at);
+  return problems.length > 0 ? problems : contextProblems(batch.exports, at);
 }
 
 type Fields = Readonly<Record<string, unknown>>;

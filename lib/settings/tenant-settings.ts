@@ -4,11 +4,11 @@ import type { ExportInput } from '../../lambdas/request/export-input.ts';
 import { checkRequest, isObject } from '../../lambdas/request/validate.ts';
 import { exactObject } from '../../lambdas/shared/exact-object.ts';
 import { isLoopbackDomain, isLuccaDomain } from '../../lambdas/shared/lucca-domain.ts';
-import { printable } from '../../lambdas/shared/printable.ts';
+import { listed, printable } from '../../lambdas/shared/printable.ts';
 import { tenantName } from '../../lambdas/shared/tenant-name.ts';
 import { describeIssues, type Place, quote } from '../../lambdas/shared/problems.ts';
 import { longestReportTimeout, shortestReportTimeout } from '../workflows/run-times.ts';
-import { defaultExportProblems, duration, like, repeatedNames, text, type TextRule } from './fields.ts';
+import { duration, like, repeatedNames, text, type TextRule, unresolvedProblems } from './fields.ts';
 import { scheduledExportProblems, scheduleSchema } from './schedule-settings.ts';
 import { timeZoneProblem } from './time-zone.ts';
 
@@ -115,8 +115,7 @@ export class InvalidConfigurationError extends Error {
   override readonly name = 'InvalidConfigurationError';
 
   constructor(problems: readonly string[]) {
-    const lines = ['The configuration of the tenants is wrong:', ...problems.map((line) => `- ${line}`)];
-    super(printable(lines.join('\n')));
+    super(printable(listed('The configuration of the tenants is wrong:', problems)));
   }
 }
 
@@ -124,8 +123,18 @@ export class InvalidConfigurationError extends Error {
  * What is wrong with the settings of a tenant, each problem with its place and the bad value. Props of a construct may
  * have other fields.
  */
-export const tenantProblems = (settings: TenantSettings, options: SettingsCheck): string[] =>
-  problemsOf(tenantSchema(options).strip(), settings, []);
+export function tenantProblems(settings: TenantSettings, options: SettingsCheck): string[] {
+  const problems = problemsOf(tenantSchema(options).strip(), settings, []);
+  const { isUnresolved } = options;
+  if (problems.length > 0 || isUnresolved === undefined) return problems;
+  const { defaultExport, schedules = [] } = settings;
+  return [
+    ...unresolvedProblems(defaultExport, ['defaultExport'], isUnresolved),
+    ...schedules.flatMap((schedule, index) =>
+      unresolvedProblems(schedule.export ?? schedule.batch, ['schedules', index], isUnresolved),
+    ),
+  ];
+}
 
 /** What is wrong with a list of tenants, each problem with its place and the bad value. */
 export function configProblems(tenants: unknown, options: SettingsCheck): string[] {
@@ -160,8 +169,7 @@ function problemsOf(schema: z.ZodType, tenant: unknown, place: Place): string[] 
   const { defaultExport, schedules } = tenant;
   if (defaultExport !== undefined) {
     const at = [...place, 'defaultExport'];
-    const asInput = checkRequest(defaultExport, at).problems;
-    problems.push(...(asInput.length > 0 ? asInput : defaultExportProblems(defaultExport, at)));
+    problems.push(...checkRequest(defaultExport, at).problems);
   }
   if (!Array.isArray(schedules)) return problems;
   const defaults = isObject(defaultExport) ? defaultExport : {};

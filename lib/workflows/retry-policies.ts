@@ -106,6 +106,9 @@ export const alreadyStarted = {
   maxAttempts: 0,
 } satisfies RetryProps;
 
+/** What a state was given, or gives, is too much: a Catch has to name it, as `States.ALL` doesn't mean it. */
+export const dataLimitExceeded = { errors: ['States.DataLimitExceeded'] };
+
 /** There is no such execution, or not any more: Step Functions forgets them after 90 days. */
 export const unknownExecution = {
   errors: ['Sfn.ExecutionDoesNotExistException'],

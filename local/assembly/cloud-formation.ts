@@ -95,6 +95,7 @@ const arns = {
   'AWS::Lambda::Function': (name: string) => arn('lambda', `function:${name}`),
   'AWS::StepFunctions::StateMachine': (name: string) => arn('states', `stateMachine:${name}`),
   'AWS::SecretsManager::Secret': (name: string) => arn('secretsmanager', `secret:${name}-000000`),
+  'AWS::SQS::Queue': (name: string) => arn('sqs', name),
   'AWS::IAM::Role': (name: string) => `arn:aws:iam::${account}:role/${name}`,
 } as const;
 
@@ -121,6 +122,8 @@ function reference(id: string, { resources, reportBucket }: Stacks): string {
     case 'AWS::DynamoDB::Table':
     case 'AWS::Lambda::Function':
       return id;
+    case 'AWS::SQS::Queue':
+      return `https://sqs.${region}.amazonaws.com/${account}/${id}`;
     case 'AWS::StepFunctions::StateMachine':
     case 'AWS::SecretsManager::Secret':
       return arns[type](nameOf(id, resource!));

@@ -6,7 +6,8 @@ const oldest = 24;
 if (Number.parseInt(process.versions.node) < oldest) {
   process.stderr.write(
     `Expected Node ${oldest} or newer, found ${process.version}. npm ci brings one for Linux, macOS and Windows: run it again ` +
-      `without --omit=optional. Where it has none for ${process.platform} on ${process.arch}, install Node ${oldest} yourself.\n`,
+      `without --omit=optional. Where it has none (this is ${process.platform} on ${process.arch}), as for Alpine, install Node ${oldest} ` +
+      'yourself.\n',
   );
   process.exitCode = 1;
 } else {

@@ -216,7 +216,7 @@ describe('permissions', () => {
         ],
         TenantLeasesReleaseRole: ['dynamodb:UpdateItem', 'states:DescribeExecution'],
         TenantLeasesEventsRole: ['states:StartExecution'],
-        TenantSchedulesStartRole: ['states:StartExecution'],
+        TenantSchedulesStartRole: ['sqs:SendMessage', 'states:StartExecution'],
         SchedulerRoleForTarget: ['sqs:SendMessage', 'states:StartExecution'],
       },
     ],

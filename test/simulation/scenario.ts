@@ -11,6 +11,7 @@ const boundaries = [
   'DynamoDB',
   'Step Functions',
   'EventBridge',
+  'SQS',
 ] as const;
 export type Boundary = (typeof boundaries)[number];
 

@@ -14,6 +14,8 @@ export interface Lease {
 
 export interface LeaseTable {
   all: () => Promise<Lease[]>;
+  /** Which executions have the next turn. */
+  turns: () => Promise<string[]>;
   /** Puts a lease of the tenant's API key. */
   put: (lease: Omit<Lease, 'apiKeySecretArn'>) => Promise<void>;
 }
@@ -26,10 +28,12 @@ export function leaseTable(engine: Engine, assembly: Assembly, clock: Clock): Le
     region,
     credentials: engine.credentials,
   });
+  const items = async () =>
+    (await clock.during(() => client.send(new ScanCommand({ TableName })))).Items ?? [];
   return {
+    turns: async () => (await items()).flatMap(({ nextExecutionArn }) => nextExecutionArn?.S ?? []),
     all: async () => {
-      const { Items = [] } = await clock.during(() => client.send(new ScanCommand({ TableName })));
-      const held = Items.filter((item) => item.executionArn !== undefined);
+      const held = (await items()).filter((item) => item.executionArn !== undefined);
       return held.map((item) => ({
         apiKeySecretArn: item.apiKeySecretArn!.S!,
         executionArn: item.executionArn!.S!,

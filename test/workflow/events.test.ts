@@ -59,6 +59,14 @@ test.each([
   ]);
 });
 
+test('an export whose input is too large to be handed on is announced as failed', async () => {
+  const world = await createWorld();
+  await world.run({ templateId: 42, more: 'x'.repeat(262_100) });
+  expect(ourEvents(world)).toMatchObject([
+    { 'detail-type': 'Export Failed', detail: { error: 'States.DataLimitExceeded' } },
+  ]);
+});
+
 test('every export of a batch is announced', async () => {
   const world = await createWorld();
   await world.runBatch({ exports: [lastMonth, { ...lastMonth, templateId: 7 }] });

@@ -153,6 +153,18 @@ describe('an execution that can’t give its lease back', () => {
     expect(await world.leases.all()).toEqual([]);
   });
 
+  test('because it was stopped has it released, however much there is to tell of it', async () => {
+    const world = await createWorld();
+    world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
+    const stop = new AbortController();
+    void world.clock.sleep(65_000).then(() => stop.abort());
+    // Where Step Functions tells of an execution, each of these takes four bytes.
+    const template = { name: 'Temps', columns: [], more: '"'.repeat(49_000) };
+    await world.run({ period: 'previousMonth', template }, { signal: stop.signal });
+    await world.engine.settled();
+    expect(await world.leases.all()).toEqual([]);
+  });
+
   test('has it kept while it is running, whoever says that it has ended', async () => {
     let release = '';
     const world = await createWorld({
@@ -247,6 +259,8 @@ describe('whoever has waited for long', () => {
     ]);
     const starts = world.lucca.reports.map(({ period }) => period.startsOn.toString());
     expect(starts.indexOf('2026-10-01')).toBeLessThanOrEqual(2);
+    // Its turn is over, lest the batch wait for it.
+    expect(await world.leases.turns()).toEqual([]);
   });
 
   test('has its turn for as long as it asks for it, and not longer', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Json } from '../../local/states-language/index.ts';
+import type { Message } from '../../local/aws/step-functions/integrations/integration.ts';
+import { type Json, TaskFailure } from '../../local/states-language/index.ts';
 import { createWorld, type World } from '../support/workflow.ts';
 
 /** Delivers an occurrence of a schedule as EventBridge Scheduler does. */
@@ -48,4 +49,27 @@ test.each([
   await deliver(world, 'monthly', '2026-12-02T05:00:00Z');
   await world.engine.settled();
   expect(asked(world)).toEqual(['2026-10-01 to 2026-10-31', '2026-11-01 to 2026-11-30']);
+});
+
+test('an occurrence that can’t be started is kept, as what it can be started with by hand', async () => {
+  let isAway = true;
+  const world = await createWorld({
+    around: async (task, { resource }) => {
+      if (isAway && resource.endsWith(':sfn:startExecution'))
+        throw new TaskFailure('Sfn.SfnException', 'away');
+      return task();
+    },
+  });
+  expect(await deliver(world, 'monthly', '2026-11-02T05:00:00Z')).toMatchObject({
+    status: 'FAILED',
+    error: 'Sfn.SfnException',
+    cause: 'away',
+  });
+  const [{ queueUrl, body }] = world.engine.messages as [Message];
+  expect(queueUrl).toMatch(/Undelivered/);
+  isAway = false;
+  const start = world.schedules.find(({ input }) => input.includes('"schedule":"monthly"'))!.targetArn;
+  await world.engine.run(start, { name: 'by-hand', input: JSON.parse(body) as Json });
+  await world.engine.settled();
+  expect(asked(world)).toEqual(['2026-10-01 to 2026-10-31']);
 });

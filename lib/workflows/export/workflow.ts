@@ -2,7 +2,7 @@ import { Choice, Condition, type IChainable, Parallel } from 'aws-cdk-lib/aws-st
 import type { Construct } from 'constructs';
 import { afterNow } from '../expressions.ts';
 import { field, literal } from '../jsonata.ts';
-import { heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
+import { dataLimitExceeded, heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
 import { invoke } from '../steps/invoke.ts';
 import { type Lease, releaseLease } from '../steps/lease.ts';
 import { failureStates, successStates } from './endings.ts';
@@ -42,9 +42,9 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
   const failure = failureStates(scope, tenant);
   const acquireLease = leaseStates(scope, { lease, times, stateMachineName, failure });
 
-  resolveRequest.addCatch(failure).next(acquireLease);
+  resolveRequest.addCatch(failure, dataLimitExceeded).addCatch(failure).next(acquireLease);
   acquireLease.next(exportUnderLease);
-  exportUnderLease.addCatch(release).next(release);
+  exportUnderLease.addCatch(release, dataLimitExceeded).addCatch(release).next(release);
   // What became of the export doesn't change because the lease could not be given back, or was gone.
   release
     .addRetry(heldByAnother)

@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { acknowledgeExecutionsOf, executionsOf } from '../executions.ts';
-import { heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
+import { heldByAnother, onlyChanceFailed, unknownExecution } from '../retry-policies.ts';
 import { functionSeconds } from '../run-times.ts';
 import { describeExecution } from '../steps/describe-execution.ts';
 import { releaseLease } from '../steps/lease.ts';
@@ -49,22 +49,22 @@ export function releaseWorkflow(
     executionArn: '{% $states.input.executionArn %}',
     executions: executionsOf(stateMachine),
     outputs: "{% $merge([$states.input, {'status': $states.result.Status}]) %}",
-    retries: [onlyChanceFailed],
+    retries: [unknownExecution, onlyChanceFailed],
   });
   acknowledgeExecutionsOf(scope, stateMachine);
   const notReleased = Succeed.jsonata(scope, 'Lease Not Released');
 
-  return waitForFunctions.next(describe).next(
-    Choice.jsonata(scope, 'Still Running?', {
-      comment: 'Redriven since, or not at its end at all, whatever the input says.',
-    })
-      .when(Condition.jsonata("{% $states.input.status = 'RUNNING' %}"), notReleased)
-      .otherwise(
-        release
-          .addRetry(heldByAnother)
-          .addRetry(onlyChanceFailed)
-          .addCatch(notReleased, { errors: heldByAnother.errors })
-          .next(Succeed.jsonata(scope, 'Lease Released')),
-      ),
-  );
+  const stillRunning = Choice.jsonata(scope, 'Still Running?', {
+    comment: 'Redriven since, or not at its end at all, whatever the input says.',
+  });
+  describe.addCatch(notReleased, { errors: unknownExecution.errors }).next(stillRunning);
+  stillRunning
+    .when(Condition.jsonata("{% $states.input.status = 'RUNNING' %}"), notReleased)
+    .otherwise(release);
+  release
+    .addRetry(heldByAnother)
+    .addRetry(onlyChanceFailed)
+    .addCatch(notReleased, { errors: heldByAnother.errors })
+    .next(Succeed.jsonata(scope, 'Lease Released'));
+  return waitForFunctions.next(describe);
 }

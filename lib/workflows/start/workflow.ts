@@ -1,17 +1,33 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IChainable, type StateMachine, Succeed, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import {
+  Fail,
+  type IChainable,
+  type StateMachine,
+  Succeed,
+  TaskInput,
+  Timeout,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { CallAwsService, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { occurrenceInput, occurrenceName } from '../expressions.ts';
 import { field } from '../jsonata.ts';
 import { alreadyStarted, onlyChanceFailed } from '../retry-policies.ts';
 import { awsCallSeconds } from '../run-times.ts';
 
-/**
- * The states that start what an occurrence of a schedule asks for, once.
- * @param stateMachines those that may be started
- */
-export function startWorkflow(scope: Construct, stateMachines: readonly StateMachine[]): IChainable {
+export interface StartWorkflowProps {
+  /** Those that may be started. */
+  readonly stateMachines: readonly StateMachine[];
+  /** Where occurrences go that couldn't be started. */
+  readonly undelivered: IQueue;
+}
+
+/** The states that start what an occurrence of a schedule asks for, once. */
+export function startWorkflow(
+  scope: Construct,
+  { stateMachines, undelivered }: StartWorkflowProps,
+): IChainable {
+  const taskTimeout = Timeout.duration(Duration.seconds(awsCallSeconds));
   const startOnce = CallAwsService.jsonata(scope, 'Start Once', {
     comment: 'Under a name that only this occurrence of the schedule has.',
     service: 'sfn',
@@ -23,12 +39,28 @@ export function startWorkflow(scope: Construct, stateMachines: readonly StateMac
     },
     iamAction: 'states:StartExecution',
     iamResources: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
-    taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
+    taskTimeout,
+  });
+  const keepOccurrence = SqsSendMessage.jsonata(scope, 'Keep Occurrence', {
+    comment: 'In the dead-letter queue: the message is the input with which this can be started again.',
+    queue: undelivered,
+    messageBody: TaskInput.fromText('{% $states.input %}'),
+    outputs: '{% $states.input %}',
+    taskTimeout,
+  });
+  const notStarted = Fail.jsonata(scope, 'Not Started', {
+    error: '{% $states.input.failure.Error %}',
+    cause: '{% $states.input.failure.Cause %}',
   });
 
+  keepOccurrence
+    .addRetry(onlyChanceFailed)
+    .addCatch(notStarted, { outputs: '{% $states.input %}' })
+    .next(notStarted);
   return startOnce
     .addRetry(alreadyStarted)
     .addRetry(onlyChanceFailed)
     .addCatch(Succeed.jsonata(scope, 'Already Started'), { errors: alreadyStarted.errors })
+    .addCatch(keepOccurrence, { outputs: "{% $merge([$states.input, {'failure': $states.errorOutput}]) %}" })
     .next(Succeed.jsonata(scope, 'Started'));
 }

@@ -14,13 +14,15 @@ import { type Event, type Execution, type StartOptions, statusChange } from './e
 
 export type { Execution } from './execution.ts';
 import { createExecutions, type ExecutionsOptions, type StateMachines } from './executions.ts';
-import type { ExternalServices, Services } from './integrations/integration.ts';
+import type { ExternalServices, Message, Services } from './integrations/integration.ts';
 import { integrationOf, supportWith } from './integrations/integrations.ts';
 
 /** Step Functions, with the state machines of an assembly and the rules of EventBridge that follow their ends. */
 export interface StepFunctions {
   /** All events that EventBridge was told of, oldest first. */
   events: readonly Event[];
+  /** All messages that were put into queues of SQS, oldest first. */
+  messages: readonly Message[];
   /** All executions since the start, oldest first. */
   executions: () => Execution[];
   /** Runs an execution to its end. */
@@ -76,6 +78,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   const { stateMachines, clock, random = Math.random, around = (task) => task() } = options;
   const rules = loadRules(options.rules);
   const events: Event[] = [];
+  const messages: Message[] = [];
   const detached = new Set<Promise<ExecutionResult>>();
   const closing = new AbortController();
   const executions = createExecutions({
@@ -85,7 +88,13 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     onEvent: options.onEvent,
     onEnd: (execution) => publish(statusChange(execution)),
   });
-  const services: Services = { ...options.services, ...executions, startDetached, publish };
+  const services: Services = {
+    ...options.services,
+    ...executions,
+    startDetached,
+    publish,
+    enqueue: (message) => messages.push(message),
+  };
 
   function startDetached(stateMachineArn: string, given: StartOptions): Execution {
     const execution = executions.start(stateMachineArn, { random, ...given, signal: closing.signal });
@@ -104,6 +113,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
 
   return {
     events,
+    messages,
     executions: executions.all,
     run: (stateMachineArn, given) => executions.start(stateMachineArn, { random, ...given }).ended,
     stop: (executionArn) => executions.find(executionArn)?.stop.abort(),

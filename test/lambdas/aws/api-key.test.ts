@@ -110,6 +110,8 @@ describe('Secrets Manager', () => {
     secrets.secretsManager.failNext('GetSecretValue', { ...fault, times: 10 });
     const error = await failureOf(createApiKeys(secrets.client)(secretArn)({ fresh: false }));
     expect(error.name).toBe('AwsUnavailableError');
+    // It would hold the request and the answer.
+    expect(error.cause).toBeUndefined();
     expect(error.message).toContain(
       `Secrets Manager GetSecretValue of ${secretArn} failed with ${fault.code}`,
     );

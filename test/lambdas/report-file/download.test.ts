@@ -195,6 +195,16 @@ describe('an answer whose end HTTP does not tell', () => {
     expect(error.message).toContain(request);
   });
 
+  test('is not, when it doesn’t end the second time', async () => {
+    let pieces = 0;
+    async function* endless() {
+      for (; ; pieces++) yield Buffer.from(whole);
+    }
+    const file = await opened(unframed(whole), 'csv', { ...unframed(''), body: endless() });
+    expect((await failureOf(drain(file.bytes))).name).toBe('LuccaUnavailableError');
+    expect(pieces).toBeLessThan(3);
+  });
+
   test('is whole when a workbook has its directory, without a second one', async () => {
     const file = await opened(unframed(xlsxOf(2000)), 'excel');
     expect((await drain(file.bytes)).equals(xlsxOf(2000))).toBe(true);

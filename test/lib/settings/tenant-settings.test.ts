@@ -78,12 +78,22 @@ test.each<[string, Partial<TenantSettings>, RegExp]>([
   [
     'scheduled export',
     { schedules: [{ ...schedule, export: named(Aws.REGION) }] },
-    /^schedules\[0\]\.export: expected values that are known/,
+    /^schedules\[0\]: expected values that are known/,
   ],
   [
     'scheduled batch',
     { schedules: [{ ...schedule, batch: { exports: [named(Aws.REGION)] } }] },
-    /^schedules\[0\]\.batch\.exports: expected values that are known/,
+    /^schedules\[0\]: expected values that are known/,
+  ],
+  [
+    'number',
+    { defaultExport: { template: { name: 'a', columns: [Token.asNumber({ Ref: 'AWS::Region' })] } } },
+    /^defaultExport: expected/,
+  ],
+  [
+    'name of a field',
+    { defaultExport: { template: { name: 'a', [Aws.REGION]: [] } } },
+    /^defaultExport: expected/,
   ],
 ])('a %s that is only known at deployment is refused: it would stay text', (_, settings, problem) => {
   const found = tenantProblems(

@@ -71,7 +71,10 @@ test('a report is only ever created by who has just renewed the lease', () => {
 
 test('whatever happens under the lease, it is released', () => {
   const { Catch, Next } = exportStates.get('Export Under Lease')!;
-  expect(Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'Release Lease' }]);
+  expect(Catch).toMatchObject([
+    { ErrorEquals: ['States.DataLimitExceeded'], Next: 'Release Lease' },
+    { ErrorEquals: ['States.ALL'], Next: 'Release Lease' },
+  ]);
   expect(Next).toBe('Release Lease');
 });
 

@@ -7,7 +7,7 @@ import type { Executions } from '../executions.ts';
 /** A service integration of Step Functions: what a Task state's resource stands for. */
 export interface Integration {
   /** Whose service it is, as people call it. */
-  service: 'Lambda' | 'S3' | 'DynamoDB' | 'Step Functions' | 'EventBridge';
+  service: 'Lambda' | 'S3' | 'DynamoDB' | 'Step Functions' | 'EventBridge' | 'SQS';
   /** The errors with which Step Functions tells that the service could not be reached, or is overburdened. */
   outages: readonly string[];
   /** The arguments that are implemented: a definition with others is refused. @default all that the service knows */
@@ -30,9 +30,17 @@ export interface Services extends ExternalServices, Executions {
   startDetached: (stateMachineArn: string, options: StartOptions) => Execution;
   /** Tells EventBridge of an event. */
   publish: (event: Event) => void;
+  /** Puts a message into a queue, from which nobody here takes it. */
+  enqueue: (message: Message) => void;
 }
 
-/** Those besides Step Functions and EventBridge. */
+/** A message in a queue of SQS. */
+export interface Message {
+  queueUrl: string;
+  body: string;
+}
+
+/** Those besides Step Functions, EventBridge and SQS. */
 export interface ExternalServices {
   s3: S3Client;
   dynamoDb: DynamoDBClient;

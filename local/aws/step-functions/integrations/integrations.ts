@@ -4,10 +4,18 @@ import { eventBridge } from './eventbridge.ts';
 import type { Integration, Integrations } from './integration.ts';
 import { lambda } from './lambda.ts';
 import { s3 } from './s3.ts';
+import { sqs } from './sqs.ts';
 import { stepFunctions } from './step-functions.ts';
 
 /** The resources that Task states may name besides functions: what isn't here is refused when a definition is loaded. */
-const integrations: Integrations = { ...dynamoDb, ...eventBridge, ...lambda, ...s3, ...stepFunctions };
+const integrations: Integrations = {
+  ...dynamoDb,
+  ...eventBridge,
+  ...lambda,
+  ...s3,
+  ...sqs,
+  ...stepFunctions,
+};
 
 /** The integration behind a resource; none: it is a function. */
 export const integrationOf = (resource: string): Integration | undefined =>
