@@ -1,7 +1,7 @@
-import { leaseRound } from './run-times.ts';
 import { Duration } from 'aws-cdk-lib';
 import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import type { ErrorName } from '../../lambdas/shared/errors.ts';
+import { leaseRound } from './run-times.ts';
 
 /** Errors that this project's Lambdas throw. */
 const ours = (...names: ErrorName[]) => names;
@@ -9,20 +9,36 @@ const ours = (...names: ErrorName[]) => names;
 /**
  * How often a step is tried again, and for how long: the longest wait in all is worked out for each. Jitter is
  * FULL everywhere (the real wait is anything from zero to the interval), so that runs that failed together don't
- * come back together.
+ * come back together: half of the longest wait is what counts.
  */
 
-/**
- * The function didn't run, or didn't finish: throttled, crashed, timed out.
- * Waits of at most 2 + 4 + 8 + 16 + 32 = 62 s.
- */
-export const functionFailed = {
+/** What AWS's own trouble is waited for, which lasts for minutes: 2 + 4 + 8 + 16 + 32 + 8 × 60 = 542 s at most. */
+const outageOfAws = {
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(1),
+  maxAttempts: 13,
+  jitterStrategy: JitterType.FULL,
+};
+
+/** The function didn't run: Lambda throttles it, or is in trouble. */
+export const functionNotRun = {
   errors: [
     'Lambda.ServiceException',
     'Lambda.AWSLambdaException',
     'Lambda.SdkClientException',
-    'Lambda.ClientExecutionTimeoutException',
     'Lambda.TooManyRequestsException',
+  ],
+  ...outageOfAws,
+} satisfies RetryProps;
+
+/**
+ * The function didn't finish: crashed, timed out.
+ * Waits of at most 2 + 4 + 8 + 16 + 32 = 62 s.
+ */
+export const functionFailed = {
+  errors: [
+    'Lambda.ClientExecutionTimeoutException',
     'Lambda.Unknown',
     'Runtime.ExitError',
     'Sandbox.Timedout',
@@ -89,15 +105,10 @@ export const reportMissing: RetryProps = {
 /**
  * A direct call of S3 or DynamoDB failed. Their errors have many names (`S3.S3Exception`, `S3.SdkClientException`,
  * …), and doing the same again does no harm.
- * Waits of at most 2 + 4 + 8 + 16 + 32 + 60 = 122 s.
  */
 export const awsCallFailed: RetryProps = {
   errors: ['States.TaskFailed', 'States.Timeout'],
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxDelay: Duration.minutes(1),
-  maxAttempts: 6,
-  jitterStrategy: JitterType.FULL,
+  ...outageOfAws,
 };
 
 /** An execution of that name was started before, by another delivery of the same occurrence of a schedule. */
@@ -117,7 +128,6 @@ export const unknownExecution = {
 
 /**
  * An execution could not be started. Not `States.TaskFailed`: that is an export that failed, which is final.
- * Waits of at most 5 + 10 + 20 + 40 + 60 = 135 s.
  */
 export const startFailed: RetryProps = {
   errors: [
@@ -126,11 +136,7 @@ export const startFailed: RetryProps = {
     'StepFunctions.AWSStepFunctionsException',
     'StepFunctions.SdkClientException',
   ],
-  interval: Duration.seconds(5),
-  backoffRate: 2,
-  maxDelay: Duration.minutes(1),
-  maxAttempts: 5,
-  jitterStrategy: JitterType.FULL,
+  ...outageOfAws,
 };
 
 /**

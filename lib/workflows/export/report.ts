@@ -14,6 +14,7 @@ import { field } from '../jsonata.ts';
 import {
   awsCallFailed,
   functionFailed,
+  functionNotRun,
   heldByAnother,
   reportMissing,
   serviceUnavailable,
@@ -51,7 +52,7 @@ export function reportStates(scope: Construct, props: UnderLeaseProps) {
     .addRetry(reportMissing)
     .addCatch(recreate, reportIsGone)
     .addCatch(timeLeft, {
-      errors: [...serviceUnavailable.errors, ...functionFailed.errors],
+      errors: [...serviceUnavailable.errors, ...functionNotRun.errors, ...functionFailed.errors],
       assign: problem('ReportTimedOutError', reportUnheardOf),
     });
   timeLeft.otherwise(reportFailed);

@@ -8,7 +8,7 @@ import { acknowledgeWildcard } from '../../security-findings.ts';
 import { secondsToWait } from '../expressions.ts';
 import { field, type Payload } from '../jsonata.ts';
 import type { WorkflowResources } from '../resources.ts';
-import { functionFailed, serviceUnavailable } from '../retry-policies.ts';
+import { functionFailed, functionNotRun, serviceUnavailable } from '../retry-policies.ts';
 
 export interface InvokeOptions<Name extends FunctionName> {
   readonly function: Name;
@@ -35,7 +35,7 @@ export function invoke<Name extends FunctionName>(
     taskTimeout: Timeout.duration(lambda.timeout!.plus(Duration.seconds(10))),
     ...(options.assign === undefined ? {} : { assign: options.assign }),
   });
-  task.addRetry(functionFailed);
+  task.addRetry(functionNotRun).addRetry(functionFailed);
   acknowledgeWildcard(scope, lambda, ':*', 'All versions of one function.');
   return task;
 }

@@ -101,12 +101,17 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
     [expressions.hasEnded('$states.input', 180), { input: { status: 'RUNNING' } }, false],
     [
       expressions.hasEnded('$states.input', 180),
-      { input: { status: 'ABORTED', stopDate: '2020-01-01T00:00:00.000Z' } },
+      { input: { status: 'RUNNING', stopDate: '2026-11-02T04:00:00.000Z' } },
+      false,
+    ],
+    [
+      expressions.hasEnded('$states.input', 180),
+      { input: { status: 'ABORTED', stopDate: '2026-11-02T04:56:58.000Z' } },
       true,
     ],
     [
       expressions.hasEnded('$states.input', 180),
-      { input: { status: 'FAILED', stopDate: '2999-01-01T00:00:00.000Z' } },
+      { input: { status: 'FAILED', stopDate: '2026-11-02T04:57:00.000Z' } },
       false,
     ],
   ],

@@ -125,6 +125,20 @@ describe('time', () => {
     expect(JSON.stringify(exportStates.get('Renew Lease'))).toContain(String(lasts));
   });
 
+  test('trouble of AWS is waited for four minutes, as jittered waits are half as long on average', () => {
+    const ofAws = /^(Lambda\.TooManyRequests|States\.TaskFailed|StepFunctions\.Throttling)/;
+    const retries = states
+      .flatMap(([, { Retry = [] }]) => Retry)
+      .filter(({ ErrorEquals }) => ErrorEquals.some((error) => ofAws.test(error)));
+    expect(retries.length).toBeGreaterThan(20);
+    const seconds = retries.map(({ IntervalSeconds, BackoffRate, MaxDelaySeconds = Infinity, MaxAttempts }) =>
+      Array.from({ length: MaxAttempts }, (_, attempt) =>
+        Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds),
+      ).reduce((total, wait) => total + wait, 0),
+    );
+    expect(Math.min(...seconds) / 2).toBeGreaterThan(240);
+  });
+
   test('people know within a minute that a host can’t be reached', () => {
     const { IntervalSeconds, BackoffRate, MaxAttempts } = exportStates
       .get('Create Report')!
