@@ -60,6 +60,8 @@ let worlds = 0;
 interface WorldOptions {
   apiKey?: string;
   change?: (assembly: Assembly) => void;
+  /** The same, before the address of Lucca is put in. */
+  released?: (assembly: Assembly) => void;
   around?: AroundTask;
 }
 
@@ -80,7 +82,7 @@ export async function createWorldAround<L extends Lucca>(
   const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-bucket-'));
   const events: ExecutionEvent[] = [];
   const logs: string[] = [];
-  const assembly = await assemblyFor(lucca.url, ++worlds);
+  const assembly = await assemblyFor(lucca.url, ++worlds, options.released);
   const outputs = Object.assign({}, ...Object.values(assembly.outputs)) as Record<string, string>;
   options.change?.(assembly);
   const engine = await startEngine({
@@ -129,8 +131,13 @@ export async function createWorldAround<L extends Lucca>(
 }
 
 /** What synthesis emitted, for another Lucca, and with a secret of the world's own. */
-async function assemblyFor(domain: string, world: number): Promise<Assembly> {
+async function assemblyFor(
+  domain: string,
+  world: number,
+  change: (assembly: Assembly) => void = () => {},
+): Promise<Assembly> {
   const assembly = await readAssembly(inject('assemblyDirectory'));
+  change(assembly);
   const [secret] = assembly.secrets;
   return replaceText(replaceText(assembly, placeholderDomain, domain), secret!, `${secret}-${world}`);
 }
