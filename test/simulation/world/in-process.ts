@@ -61,10 +61,11 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
     );
   const functions = createFunctions(assembly.functions, newSandbox, network);
   const disturb = disturbed(network);
+  // EventBridge delivers at least once, but Step Functions doesn't promise that it tells of every end.
+  const deliveries = chance.pick(scenario.weather.kind === 'calm' ? [1, 2] : [0, 1, 1, 1, 1, 1, 1, 2, 2, 2]);
   const stepFunctions = createStepFunctions({
     stateMachines,
-    // EventBridge delivers at least once.
-    rules: chance.happens(0.3) ? [...assembly.rules, ...assembly.rules] : assembly.rules,
+    rules: Array.from({ length: deliveries }, () => assembly.rules).flat(),
     clock,
     random: chance.random,
     onEvent: watch.onEvent,
@@ -91,6 +92,7 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
       await clock.sleep(longestFunction);
       const { Items = [] } = await undisturbed.send(new ScanCommand({ TableName: assembly.tables[0]!.name }));
       return {
+        losesEvents: deliveries === 0,
         leases: Items.filter(({ executionArn }) => executionArn !== undefined),
         versions: s3.versions,
         hasOldVersions: true,

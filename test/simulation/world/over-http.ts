@@ -84,6 +84,7 @@ export async function createWorldOverHttp(
     watch,
     logs,
     remains: async () => ({
+      losesEvents: false,
       leases: await leaseTable(engine, assembly, clock).all(),
       versions: await versionsIn(engine, directory),
       hasOldVersions: false,

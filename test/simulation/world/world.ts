@@ -44,6 +44,8 @@ export interface WatchedReport {
 }
 
 export interface Remains {
+  /** Whether nobody was told of ends of executions. */
+  losesEvents: boolean;
   /** Items of the lease table that somebody has. */
   leases: unknown[];
   /** Versions of objects, oldest first. */
