@@ -29,6 +29,9 @@ export const awsCallSeconds = minute;
 /** How an export tries to get a lease that another one has, before it looks who that is: for so long at most, half of it on average. */
 export const leaseRound = { attempts: 21, seconds: 5 + 10 + 20 + 40 + 16 * minute };
 
+/** After how long waiting counts as long: until then, chance is fair enough, and faster where many exports are short. */
+export const patience = 30 * minute;
+
 /** For looking who has the lease, with retries of AWS's calls. */
 const timeToLook = 10 * minute;
 

@@ -197,8 +197,8 @@ describe('an execution that can’t give its lease back', () => {
     const { next, waited } = await nextExport(world);
     expect(next.status).toBe('SUCCEEDED');
     expect(statesOf(world.events)).toContain('Free Lease');
-    expect(waited).toBeGreaterThan(3 * minutes);
-    expect(waited).toBeLessThan(20 * minutes);
+    expect(waited).toBeGreaterThan(30 * minutes);
+    expect(waited).toBeLessThan(50 * minutes);
   });
 
   test('keeps it while it runs, however long others wait for it', async () => {
@@ -258,7 +258,7 @@ describe('whoever has waited for long', () => {
       { status: 'SUCCEEDED' },
     ]);
     const starts = world.lucca.reports.map(({ period }) => period.startsOn.toString());
-    expect(starts.indexOf('2026-10-01')).toBeLessThanOrEqual(2);
+    expect(starts.indexOf('2026-10-01')).toBeLessThanOrEqual(3);
     // Its turn is over, lest the batch wait for it.
     expect(await world.leases.turns()).toEqual([]);
   });
@@ -268,13 +268,14 @@ describe('whoever has waited for long', () => {
     await world.leases.put({ ...othersLease(world, hours) });
     const stop = new AbortController();
     const gone = world.run(lastMonth, { name: 'gone', signal: stop.signal });
-    await world.clock.sleep(30 * minutes);
+    await world.clock.sleep(50 * minutes);
+    expect(await world.leases.turns()).toHaveLength(1);
     stop.abort();
     expect(await gone).toMatchObject({ status: 'ABORTED' });
     // Whoever was next is gone, and so is, soon, whoever had the lease.
     const { waited } = await nextExport(world);
-    expect(waited).toBeGreaterThan(20 * minutes);
-    expect(waited).toBeLessThan(60 * minutes);
+    expect(waited).toBeGreaterThan(10 * minutes);
+    expect(waited).toBeLessThan(40 * minutes);
   });
 });
 

@@ -19,8 +19,8 @@ export interface LeaseStatesProps {
 }
 
 /**
- * The states that get the lease. They try for a while; then they see to it that their turn is next, and that whoever has the
- * lease still runs; then they go on trying, until `$leaseDeadline`.
+ * The states that get the lease. They try in rounds, until `$leaseDeadline`; from `$turnAfter` on, they see to it after each
+ * that their turn is next, and that whoever has the lease still runs.
  */
 export function leaseStates(scope: Construct, { lease, times, stateMachineName, failure }: LeaseStatesProps) {
   const acquireLease = takeLease(scope, 'Acquire Lease', lease, {
@@ -55,6 +55,7 @@ export function leaseStates(scope: Construct, { lease, times, stateMachineName, 
     .addCatch(waitLonger, { errors: heldByAnother.errors })
     .addCatch(failure);
   waitLonger
+    .when(Condition.jsonata(field(isBefore('$states.context.State.EnteredTime', '$turnAfter'))), acquireLease)
     .when(Condition.jsonata(field(isBefore('$states.context.State.EnteredTime', '$leaseDeadline'))), turn)
     .otherwise(leaseUnavailableStates(scope, lease, failure));
   // Whatever goes wrong here, the export waits on.

@@ -4,6 +4,7 @@ import { afterNow } from '../expressions.ts';
 import { field, literal } from '../jsonata.ts';
 import { dataLimitExceeded, heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
 import { invoke } from '../steps/invoke.ts';
+import { patience } from '../run-times.ts';
 import { type Lease, releaseLease } from '../steps/lease.ts';
 import { failureStates, successStates } from './endings.ts';
 import { leaseStates } from './lease.ts';
@@ -30,7 +31,11 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
       defaultExport: literal(defaultExport),
       executionStartTime: '{% $states.context.Execution.StartTime %}',
     },
-    assign: { request: '{% $states.result %}', leaseDeadline: field(afterNow(times.lastRound)) },
+    assign: {
+      request: '{% $states.result %}',
+      turnAfter: field(afterNow(patience)),
+      leaseDeadline: field(afterNow(times.lastRound)),
+    },
   });
   const exportUnderLease = Parallel.jsonata(scope, 'Export Under Lease', {
     comment: 'One branch only: it is here so that one Catch sees whatever fails inside.',
