@@ -21,5 +21,9 @@ export class SharedStack extends Stack {
       description: 'Where the reports are.',
       value: this.resources.bucket.bucketName,
     });
+    new CfnOutput(this, 'LeaseTableName', {
+      description: 'Which execution has the lease on which API key.',
+      value: this.resources.leases.table.tableName,
+    });
   }
 }
