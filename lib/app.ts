@@ -44,8 +44,16 @@ export interface AppSettings {
  * configuration.
  */
 export function createApp(settings: AppSettings, appProps?: AppProps): App {
-  const { tenants, stackName = defaultStackName, reportReaders, allowLoopbackDomain = false } = settings;
+  const {
+    tenants,
+    stackName = defaultStackName,
+    reportReaders,
+    allowLoopbackDomain = false,
+    ...others
+  } = settings;
   const problems = [
+    // What is exported under another name would be ignored.
+    ...Object.keys(others).map((name) => `${name}: expected tenants, stackName and reportReaders alone`),
     ...configProblems(tenants, { allowLoopbackDomain }),
     ...readerProblems(reportReaders),
     ...stackNameProblems(stackName),

@@ -48,7 +48,7 @@ export class ExportSchedules extends Construct {
         undelivered: shared.undelivered,
       }),
       logs: shared.workflowLogs,
-      timeout: Duration.hours(2),
+      timeout: Duration.hours(3),
     });
     for (const schedule of schedules) {
       new Schedule(this, schedule.name, {

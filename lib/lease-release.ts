@@ -39,7 +39,7 @@ export class LeaseRelease extends Construct {
         'Releases the lease of an export that was stopped, timed out, or failed before it could do so.',
       definition: releaseWorkflow(this, { table, apiKey, stateMachine }),
       logs: workflowLogs,
-      timeout: Duration.seconds(functionSeconds).plus(Duration.hours(2)),
+      timeout: Duration.seconds(functionSeconds).plus(Duration.hours(3)),
     });
     denyOtherLeases(release, table, apiKey);
     new Rule(this, 'Stopped', {

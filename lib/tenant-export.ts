@@ -13,7 +13,7 @@ import {
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { ExportInput } from '../lambdas/request/export-input.ts';
-import { printable } from '../lambdas/shared/printable.ts';
+import { listed, printable } from '../lambdas/shared/printable.ts';
 import { batchWorkflow } from './workflows/batch/workflow.ts';
 import { TenantFunctions } from './functions.ts';
 import { ExportSchedules } from './export-schedules.ts';
@@ -69,7 +69,7 @@ export class TenantExport extends Construct {
     });
     problems.push(...stackProblems(this, props.shared));
     if (problems.length > 0)
-      throw new Error(printable(`Tenant ${JSON.stringify(props.name)}: ${problems.join('; ')}`));
+      throw new Error(printable(listed(`The tenant ${JSON.stringify(props.name)} is wrong:`, problems)));
 
     const { shared, name, domain, timeZone = defaultTimeZone, reportTimeout = Duration.hours(4) } = props;
     const { defaultExport = {}, schedules = [] } = props;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { addedByStepFunctions, formatList, templateFields } from '../request/export-input.ts';
+import { addedByStepFunctions, formatList, longestInstant, templateFields } from '../request/export-input.ts';
 import { exactObject } from '../shared/exact-object.ts';
 import { quote } from '../shared/problems.ts';
 import { everyUnit, firstDay } from './backfill.ts';
@@ -31,6 +31,6 @@ export const batchInputSchema = exactObject({
   skipExisting: z.boolean().optional(),
   dryRun: z.boolean().optional(),
   /** The instant that the exports' periods are relative to. @default the start of the batch */
-  scheduledTime: z.iso.datetime({ offset: true }).optional(),
+  scheduledTime: z.iso.datetime({ offset: true }).max(longestInstant).optional(),
   ...addedByStepFunctions,
 });

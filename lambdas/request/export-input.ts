@@ -8,6 +8,9 @@ import { periods } from './period.ts';
 const longestLastDays = 3_660;
 const mostOffset = 1_000;
 
+/** With digits enough for the picoseconds that nobody needs. */
+export const longestInstant = 40;
+
 /** More than any of an execution has. */
 const longestArn = 2_048;
 
@@ -35,7 +38,7 @@ const exportFields = {
   offset: z.int().min(0).max(mostOffset).optional(),
   formats: formatList.optional(),
   /** The instant that `period` and `lastDays` are relative to. @default the start of the execution */
-  scheduledTime: z.iso.datetime({ offset: true }).optional(),
+  scheduledTime: z.iso.datetime({ offset: true }).max(longestInstant).optional(),
 };
 
 /** The input of an execution. Everything but the template is optional. */

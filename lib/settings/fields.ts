@@ -57,13 +57,19 @@ export function unresolvedProblems(
 /**
  * Names that were given before.
  * @param kind of what the list is
+ * @param field that has to differ
  */
-export function repeatedNames(list: readonly unknown[], kind: string, place: Place): string[] {
-  const names = list.map((entry) => (isObject(entry) ? entry.name : undefined));
+export function repeatedNames(
+  list: readonly unknown[],
+  kind: string,
+  place: Place,
+  field = 'name',
+): string[] {
+  const names = list.map((entry) => (isObject(entry) ? entry[field] : undefined));
   return names.flatMap((name, index) =>
     name !== undefined && names.indexOf(name) < index
       ? [
-          `${pathText([...place, index, 'name'])}: expected one that no other ${kind} has, found ${quote(name)} again`,
+          `${pathText([...place, index, field])}: expected one that no other ${kind} has, found ${quote(name)} again`,
         ]
       : [],
   );

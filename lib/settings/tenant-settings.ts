@@ -146,6 +146,8 @@ export function configProblems(tenants: unknown, options: SettingsCheck): string
     // A hole in the list is no tenant either.
     ...[...tenants].flatMap((tenant, index) => problemsOf(schema, tenant, ['tenants', index])),
     ...repeatedNames(tenants, 'tenant', ['tenants']),
+    // Its policy lets the functions of one tenant in.
+    ...repeatedNames(tenants, 'tenant', ['tenants'], 'apiKeySecretArn'),
   ];
 }
 

@@ -45,7 +45,7 @@ export const reportUnheardOf = jsonata`
 
 /** Only an execution that was stopped, and redriven after that, can lose its lease. */
 export const leaseLost = jsonata`
-  'While this execution was stopped, another export with the same API key has begun, and creating a report now ' &
+  'While this execution was stopped, another export with the same API key has begun or is next, and creating a report now ' &
   'would delete its report. Start this export again.'`;
 
 /** The instant some seconds after the state was entered. */
@@ -75,6 +75,19 @@ export const secondsBetween = (from: string, to: string): string =>
 export const hasEnded = (execution: string, functionSeconds: number): string => jsonata`
   ${execution}.status != 'RUNNING' and $exists(${execution}.stopDate)
   and $millis() - $toMillis(${execution}.stopDate) > ${(functionSeconds + 1) * 1000}`;
+
+/**
+ * How an execution stands, as it was described, added to the input: `status`, and where it has ended `stopDate`, and `endedAt`
+ * in milliseconds, by which it had surely ended.
+ */
+export const endOfExecution = jsonata`
+  $merge([
+    $states.input,
+    {'status': $states.result.Status},
+    $exists($states.result.StopDate)
+      ? {'stopDate': $states.result.StopDate, 'endedAt': $toMillis($states.result.StopDate) + 1000}
+      : {}
+  ])`;
 
 /** Who has the lease, as an item of the table tells it; nothing when it is free. Instants are ISO texts. */
 export const leaseHolder = jsonata`

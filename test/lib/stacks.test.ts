@@ -391,6 +391,19 @@ test('a secret that there is is taken, and kept from others like one of its own'
   );
 });
 
+test('what is exported from the configuration under a wrong name is refused, not ignored', () => {
+  const misspelt = { stackname: 'LuccaExportTest' } as object;
+  expect(() => synthTemplates(undefined, misspelt)).toThrow(/stackname: expected tenants, stackName and/);
+});
+
+test('two tenants can’t have one secret, whose policy lets the functions of one in', () => {
+  const apiKeySecretArn = 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:lucca-AbCdEf';
+  const twice = ['one', 'two'].map((name) => ({ ...acmeSettings, name, apiKeySecretArn }));
+  expect(() => synthTemplates(twice)).toThrow(
+    /tenants\[1\]\.apiKeySecretArn: expected one that no other tenant has/,
+  );
+});
+
 test.each(['', '1st', 'a-', 'a'.repeat(22), 'Lucca_Export'])('a stack can’t be called %j', (stackName) => {
   expect(() => synthTemplates(undefined, { stackName })).toThrow(/stackName.*: expected at most 21 letters/);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Assembly } from '../../local/assembly/assembly.ts';
-import type { ExecutionEvent } from '../../local/states-language/index.ts';
+import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
+import type { ExecutionEvent, Json } from '../../local/states-language/index.ts';
 import { createWorld, exportMachine, retriesOf, statesOf, type World } from '../support/workflow.ts';
 
 const lastMonth = { templateId: 42, period: 'previousMonth' };
@@ -159,8 +160,9 @@ describe('an execution that can’t give its lease back', () => {
     const stop = new AbortController();
     void world.clock.sleep(65_000).then(() => stop.abort());
     // Where Step Functions tells of an execution, each of these takes four bytes.
-    const template = { name: 'Temps', columns: [], more: '"'.repeat(49_000) };
-    await world.run({ period: 'previousMonth', template }, { signal: stop.signal });
+    const template = { ...(guideTemplate as unknown as Record<string, Json>), more: '"'.repeat(45_000) };
+    const result = await world.run({ period: 'previousMonth', template }, { signal: stop.signal });
+    expect(result).toMatchObject({ status: 'ABORTED' });
     await world.engine.settled();
     expect(await world.leases.all()).toEqual([]);
   });
@@ -201,6 +203,27 @@ describe('an execution that can’t give its lease back', () => {
     expect(waited).toBeLessThan(50 * minutes);
   });
 
+  test('has it kept while its function may still run, whoever says that it ended before', async () => {
+    let release = '';
+    const world = await createWorld({
+      change: ({ stateMachines }) => {
+        release = stateMachines.find(({ arn }) => arn.includes('Release'))!.arn;
+      },
+    });
+    world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
+    const stop = new AbortController();
+    void world.clock.sleep(170_000).then(() => stop.abort());
+    const running = world.run(lastMonth, { name: 'stopped', signal: stop.signal });
+    await world.clock.sleep(1_000);
+    const [lease] = await world.leases.all();
+    const input = { executionArn: lease!.executionArn, stoppedAt: 9e15 };
+    await world.engine.run(release, { name: 'forged', input });
+    expect(await running).toMatchObject({ status: 'ABORTED' });
+    expect(await world.leases.all()).toEqual([lease]);
+    await world.engine.settled();
+    expect(await world.leases.all()).toEqual([]);
+  });
+
   test('keeps it while it runs, however long others wait for it', async () => {
     const world = await createWorld({ change: askRarely });
     world.lucca.addFault({ kind: 'neverDone', on: 'createReport' });
@@ -221,7 +244,7 @@ describe('an execution that can’t give its lease back', () => {
     void world.clock.sleep(65_000).then(() => stop.abort());
     await world.run(lastMonth, { signal: stop.signal });
     const [lease] = await world.leases.all();
-    await world.leases.put({ ...lease!, acquiredAt: world.clock.now() + 1 });
+    await world.leases.put({ ...lease!, acquiredAt: world.clock.now() + 2_000 });
     await world.engine.settled();
     expect(await world.leases.all()).toHaveLength(1);
   });

@@ -2,9 +2,15 @@ import { Choice, Condition, type IChainable, Pass } from 'aws-cdk-lib/aws-stepfu
 import type { Construct } from 'constructs';
 import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import { acknowledgeOwnExecutions, ownExecutions } from '../executions.ts';
-import { hasEnded, isBefore, leaseUnavailable } from '../expressions.ts';
+import { endOfExecution, hasEnded, isBefore, leaseUnavailable } from '../expressions.ts';
 import { field } from '../jsonata.ts';
-import { awsCallFailed, heldByAnother, leaseHeld, unknownExecution } from '../retry-policies.ts';
+import {
+  awsCallFailed,
+  dataLimitExceeded,
+  heldByAnother,
+  leaseHeld,
+  unknownExecution,
+} from '../retry-policies.ts';
 import { functionSeconds, type RunTimes, turnSeconds } from '../run-times.ts';
 import { describeExecution } from '../steps/describe-execution.ts';
 import { type Lease, readLease, releaseLease, reserveTurn, takeLease } from '../steps/lease.ts';
@@ -35,8 +41,7 @@ export function leaseStates(scope: Construct, { lease, times, stateMachineName, 
     comment: 'Whether the execution that has the lease still runs: nobody is told of each that ends.',
     executionArn: '{% $states.input.executionArn %}',
     executions: ownExecutions(scope, stateMachineName),
-    outputs:
-      "{% $merge([$states.input, {'status': $states.result.Status, 'stopDate': $states.result.StopDate}]) %}",
+    outputs: field(endOfExecution),
     retries: [unknownExecution, awsCallFailed],
   });
   acknowledgeOwnExecutions(scope, stateMachineName);
@@ -60,7 +65,7 @@ export function leaseStates(scope: Construct, { lease, times, stateMachineName, 
     .otherwise(leaseUnavailableStates(scope, lease, failure));
   // Whatever goes wrong here, the export waits on.
   turn.addCatch(acquireLease).next(describeHolder);
-  describeHolder.addCatch(acquireLease).next(holderEnded);
+  describeHolder.addCatch(acquireLease, dataLimitExceeded).addCatch(acquireLease).next(holderEnded);
   holderEnded
     .when(Condition.jsonata(field(hasEnded('$states.input', functionSeconds))), freeLease)
     .otherwise(acquireLease);

@@ -12,7 +12,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { acknowledgeExecutionsOf, executionsOf } from '../executions.ts';
-import { heldByAnother, onlyChanceFailed, unknownExecution } from '../retry-policies.ts';
+import { endOfExecution, hasEnded } from '../expressions.ts';
+import { field } from '../jsonata.ts';
+import { dataLimitExceeded, heldByAnother, onlyChanceFailed, unknownExecution } from '../retry-policies.ts';
 import { functionSeconds } from '../run-times.ts';
 import { describeExecution } from '../steps/describe-execution.ts';
 import { releaseLease } from '../steps/lease.ts';
@@ -32,8 +34,22 @@ export function releaseWorkflow(
   const waitForFunctions = Wait.jsonata(scope, 'Wait For Functions', {
     comment:
       'A function that was running when its execution was stopped goes on: it may yet create a report.',
-    time: WaitTime.duration(Duration.seconds(functionSeconds)),
+    // And a little, as Step Functions may tell whole seconds only.
+    time: WaitTime.duration(Duration.seconds(functionSeconds + 5)),
   });
+  const describe = describeExecution(scope, 'Describe Execution', {
+    comment: 'Whether the execution has ended, and when.',
+    executionArn: '{% $states.input.executionArn %}',
+    executions: executionsOf(stateMachine),
+    outputs: field(endOfExecution),
+    retries: [unknownExecution, onlyChanceFailed],
+  });
+  acknowledgeExecutionsOf(scope, stateMachine);
+  const ended = Choice.jsonata(scope, 'Ended?', {
+    comment:
+      'Redriven since, or stopped later than the input says, it has another end, with a release of its own.',
+  });
+  const notReleased = Succeed.jsonata(scope, 'Lease Not Released');
   const release = releaseLease(
     scope,
     {
@@ -41,26 +57,21 @@ export function releaseWorkflow(
       apiKeySecretArn: apiKey.secretArn,
       executionArn: '{% $states.input.executionArn %}',
     },
-    // Redriven since, and stopped again, the execution has a new lease, which the release after that end sees to.
-    { acquiredUntil: '{% $string($states.input.stoppedAt) %}' },
+    // Redriven since, and stopped again, the execution may have a new lease.
+    { acquiredUntil: '{% $string($states.input.endedAt) %}' },
   );
-  const describe = describeExecution(scope, 'Describe Execution', {
-    comment: 'Whether the execution has ended.',
-    executionArn: '{% $states.input.executionArn %}',
-    executions: executionsOf(stateMachine),
-    outputs: "{% $merge([$states.input, {'status': $states.result.Status}]) %}",
-    retries: [unknownExecution, onlyChanceFailed],
-  });
-  acknowledgeExecutionsOf(scope, stateMachine);
-  const notReleased = Succeed.jsonata(scope, 'Lease Not Released');
 
-  const stillRunning = Choice.jsonata(scope, 'Still Running?', {
-    comment: 'Redriven since, or not at its end at all, whatever the input says.',
-  });
-  describe.addCatch(notReleased, { errors: unknownExecution.errors }).next(stillRunning);
-  stillRunning
-    .when(Condition.jsonata("{% $states.input.status = 'RUNNING' %}"), notReleased)
-    .otherwise(release);
+  describe
+    .addCatch(notReleased, { errors: unknownExecution.errors })
+    // It is told of with its input, which may be too large for that: then the event is believed.
+    .addCatch(release, {
+      ...dataLimitExceeded,
+      outputs: "{% $merge([$states.input, {'endedAt': $states.input.stoppedAt}]) %}",
+    })
+    .next(ended);
+  ended
+    .when(Condition.jsonata(field(hasEnded('$states.input', functionSeconds))), release)
+    .otherwise(notReleased);
   release
     .addRetry(heldByAnother)
     .addRetry(onlyChanceFailed)

@@ -263,3 +263,8 @@ test('whatever the fields hold, each problem is told on a line of its own', () =
     { numRuns: 500 },
   );
 });
+
+test('an instant has no more digits than anybody needs', () => {
+  const scheduledTime = `2026-11-02T05:00:00.${'0'.repeat(100)}Z`;
+  expect(() => validateRequest({ templateId: 42, scheduledTime })).toThrow(/scheduledTime: expected/);
+});

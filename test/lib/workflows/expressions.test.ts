@@ -88,7 +88,7 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
     [
       expressions.leaseLost,
       {},
-      'While this execution was stopped, another export with the same API key has begun, and creating a report now ' +
+      'While this execution was stopped, another export with the same API key has begun or is next, and creating a report now ' +
         'would delete its report. Start this export again.',
     ],
   ],
@@ -113,6 +113,18 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
       expressions.hasEnded('$states.input', 180),
       { input: { status: 'FAILED', stopDate: '2026-11-02T04:57:00.000Z' } },
       false,
+    ],
+  ],
+  endOfExecution: [
+    [
+      expressions.endOfExecution,
+      { input: { a: 1 }, result: { Status: 'RUNNING' } },
+      { a: 1, status: 'RUNNING' },
+    ],
+    [
+      expressions.endOfExecution,
+      { input: {}, result: { Status: 'ABORTED', StopDate: '2026-11-02T05:00:00.000Z' } },
+      { status: 'ABORTED', stopDate: '2026-11-02T05:00:00.000Z', endedAt: 1793595601000 },
     ],
   ],
   leaseHolder: [
