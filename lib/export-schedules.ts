@@ -9,6 +9,7 @@ import {
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { delivery } from './delivery.ts';
 import type { SharedResources } from './shared-resources.ts';
 import type { ScheduleSettings } from './settings/schedule-settings.ts';
 import { startWorkflow } from './workflows/start/workflow.ts';
@@ -24,9 +25,6 @@ export interface ExportSchedulesProps {
   readonly stateMachine: StateMachine;
   readonly batchStateMachine: StateMachine;
 }
-
-/** For how long EventBridge Scheduler tries to deliver an occurrence, before it goes to the dead-letter queue. */
-const delivery = { maxEventAge: Duration.hours(24), retryAttempts: 185 };
 
 /**
  * A tenant's schedules. EventBridge Scheduler delivers an occurrence at least once, and can't name the execution that

@@ -8,6 +8,7 @@ import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { delivery } from './delivery.ts';
 import { denyOtherLeases } from './lease-table.ts';
 import { releaseWorkflow } from './workflows/release/workflow.ts';
 import { functionSeconds } from './workflows/run-times.ts';
@@ -58,8 +59,7 @@ export class LeaseRelease extends Construct {
           role: eventsRole(this),
           // By its ARN: its policy lets all rules of the account in, and can't name this one.
           deadLetterQueue: Queue.fromQueueArn(this, 'Undelivered', undelivered.queueArn),
-          retryAttempts: 185,
-          maxEventAge: Duration.hours(24),
+          ...delivery,
           input: RuleTargetInput.fromObject({
             executionArn: EventField.fromPath('$.detail.executionArn'),
             stoppedAt: EventField.fromPath('$.detail.stopDate'),

@@ -73,7 +73,7 @@ export class TenantExport extends Construct {
 
     const { shared, name, domain, timeZone = defaultTimeZone, reportTimeout = Duration.hours(4) } = props;
     const { defaultExport = {}, schedules = [] } = props;
-    this.apiKey = apiKeySecret(this, { ...props, shared });
+    this.apiKey = apiKeySecret(this, props);
     const physicalName = (kind: string) => `${baseName(shared)}-${name}-${kind}`;
     const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
     const functions = new TenantFunctions(this, 'Functions', {
@@ -180,9 +180,9 @@ export class TenantExport extends Construct {
 }
 
 /** Whether the functions' roles can be told from others, where the bucket is kept from those. */
-function stackProblems(scope: Construct, { hasReportReaders, ...shared }: SharedResources): string[] {
-  const [own, common] = [Stack.of(scope).stackName, Stack.of(shared.bucket).stackName];
-  if (!hasReportReaders || `${own}-`.startsWith(`${common}-`)) return [];
+function stackProblems(scope: Construct, shared: SharedResources): string[] {
+  const [own, common] = [Stack.of(scope).stackName, baseName(shared)];
+  if (!shared.hasReportReaders || `${own}-`.startsWith(`${common}-`)) return [];
   return [`with reportReaders, expected a stack whose name begins with "${common}-", found "${own}"`];
 }
 

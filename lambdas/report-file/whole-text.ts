@@ -1,8 +1,8 @@
+import { asBuffer, createTail } from './bytes.ts';
 import { dialectOf } from './csv-dialect.ts';
 import { decode, encodingOf, endsWithinCharacter } from './encoding.ts';
 import type { FileCheck } from './file-check.ts';
 import { createRowCounter } from './row-count.ts';
-import { createTail } from './tail.ts';
 import { endsWithLine, isForeign, tableEnd } from './table-end.ts';
 
 /** How much of the end is looked at, in bytes. */
@@ -35,7 +35,7 @@ export function wholeText(head: Buffer): FileCheck {
   return {
     isProof: false,
     add: (piece) => {
-      isBinary ||= Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).includes(zeros);
+      isBinary ||= asBuffer(piece).includes(zeros);
       tail.add(piece);
       total += piece.byteLength;
       rows.add(piece);

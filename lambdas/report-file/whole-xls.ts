@@ -1,3 +1,4 @@
+import { asBuffer, createTail } from './bytes.ts';
 import type { FileCheck } from './file-check.ts';
 
 const headerBytes = 512;
@@ -21,16 +22,16 @@ export function wholeXls(head: Buffer): FileCheck {
   const table = tableSectors(head, sectorBytes);
   let total = 0;
   let isWorkbook = false;
-  let before = Buffer.alloc(0);
+  const before = createTail(longestName);
   return {
     // Of a larger file, the rest of the table is elsewhere.
     isProof: table.length < tableSectorsInHeader,
     add: (piece) => {
       for (const sector of table) capture(sector, piece, total);
       // Names may stand across pieces.
-      const border = Buffer.concat([before, piece.subarray(0, longestName)]);
-      isWorkbook ||= [border, Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)].some(holdsName);
-      before = Buffer.concat([before, piece.subarray(-longestName)]).subarray(-longestName);
+      const border = Buffer.concat([before.bytes(), piece.subarray(0, longestName)]);
+      isWorkbook ||= [border, asBuffer(piece)].some(holdsName);
+      before.add(piece);
       total += piece.byteLength;
     },
     problem: () => {

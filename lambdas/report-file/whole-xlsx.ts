@@ -1,5 +1,5 @@
+import { createTail } from './bytes.ts';
 import type { FileCheck } from './file-check.ts';
-import { createTail } from './tail.ts';
 
 const endOfDirectory = 0x06054b50;
 const directoryEntry = 0x02014b50;

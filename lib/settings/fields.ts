@@ -49,8 +49,9 @@ export function unresolvedProblems(
 ): string[] {
   const isAny = (value: unknown): boolean =>
     isUnresolved(value) ||
-    (isObject(value) && Object.keys(value).some((key) => isUnresolved(key))) ||
-    (typeof value === 'object' && value !== null && Object.values(value).some(isAny));
+    (typeof value === 'object' &&
+      value !== null &&
+      Object.entries(value).some(([key, field]) => isUnresolved(key) || isAny(field)));
   return isAny(exported) ? [`${pathText(place)}: expected values that are known before the deployment`] : [];
 }
 

@@ -1,24 +1,22 @@
 import { ArnFormat, type CfnElement, Fn, Stack, Validations } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 /** The executions of a state machine: the same permission as comes with starting them and waiting for their end. */
 export function executionsOf(stateMachine: StateMachine): string {
   const name = Fn.select(6, Fn.split(':', stateMachine.stateMachineArn));
-  return Stack.of(stateMachine).formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: `${name}*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+  return executionArns(stateMachine, `${name}*`);
 }
 
 /** The same within the state machine itself, which can't refer to itself but by its name. */
 export const ownExecutions = (scope: Construct, stateMachineName: string): string =>
+  executionArns(scope, `${stateMachineName}:*`);
+
+const executionArns = (scope: IConstruct, resourceName: string) =>
   Stack.of(scope).formatArn({
     service: 'states',
     resource: 'execution',
-    resourceName: `${stateMachineName}:*`,
+    resourceName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 

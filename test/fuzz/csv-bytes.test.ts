@@ -5,7 +5,7 @@ import type { LuccaAnswer } from '../../lambdas/lucca/http.ts';
 import { openDownload } from '../../lambdas/report-file/download.ts';
 import { LuccaUnavailableError, UnexpectedResponseError } from '../../lambdas/shared/errors.ts';
 import { failureOf } from '../lambdas/support/failure.ts';
-import { piecesOf, sizes } from './pieces.ts';
+import { csvFragments, piecesOf, sizes } from './pieces.ts';
 import { runs } from './support.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -70,21 +70,7 @@ const start = fc.constantFrom(
   '"a";"b"\r\n"',
   'a"b;"c',
 );
-const fragment = fc.constantFrom(
-  '"',
-  '""',
-  ';',
-  ',',
-  '\t',
-  '\r',
-  '\n',
-  '\r\n',
-  '\0',
-  'é',
-  'a',
-  '\uFEFF',
-  ' ',
-);
+const fragment = fc.constantFrom(...csvFragments);
 const hostileBytes = fc
   .tuple(
     fc.oneof(

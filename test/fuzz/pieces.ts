@@ -13,3 +13,20 @@ export function* piecesOf(bytes: Uint8Array, sizes: number[]): Generator<Uint8Ar
     start = end;
   }
 }
+
+/** What means something in a CSV, and what is near it. */
+export const csvFragments = [
+  '"',
+  '""',
+  ';',
+  ',',
+  '\t',
+  '\r',
+  '\n',
+  '\r\n',
+  '\0',
+  'é',
+  'a',
+  '\uFEFF',
+  ' ',
+] as const;

@@ -22,8 +22,8 @@ export const mutations: readonly Mutation[] = [
   mutation('a lease never expires', 'lib/workflows/steps/lease.ts', 'OR expiresAt < :now)', 'OR (expiresAt < :now AND acquiredAt > :now))'),
   mutation('an execution is not let in by its own lease', 'lib/workflows/steps/lease.ts', '`executionArn = :executionArn OR (', '`(executionArn = :executionArn AND acquiredAt > :now) OR ('),
   mutation('a lease is given back whoever has it', 'lib/workflows/steps/lease.ts', "'executionArn = :executionArn' +", "'attribute_exists(executionArn)' +"),
-  mutation('the lease is not given back after a failure', 'lib/workflows/export/workflow.ts', '.addCatch(release, dataLimitExceeded).addCatch(release)', '.addCatch(failure)'),
-  mutation('a lease that cannot be given back fails the export', 'lib/workflows/export/workflow.ts', "    .addCatch(exported, { outputs: '{% $states.input %}' })\n", ''),
+  mutation('the lease is not given back after a failure', 'lib/workflows/export/workflow.ts', 'catchAnything(exportUnderLease, release)', 'catchAnything(exportUnderLease, failure)'),
+  mutation('a lease that cannot be given back fails the export', 'lib/workflows/export/workflow.ts', ".addCatch(exported, { outputs: '{% $states.input %}' })", ''),
   mutation('a stopped export keeps the lease', 'lib/lease-release.ts', "'ABORTED', 'TIMED_OUT', 'FAILED'", "'TIMED_OUT', 'FAILED'"),
   mutation('an export that timed out keeps the lease', 'lib/lease-release.ts', "'ABORTED', 'TIMED_OUT', 'FAILED'", "'ABORTED', 'FAILED'"),
   mutation('the lease is released while a function may still run', 'lib/workflows/release/workflow.ts', 'Duration.seconds(functionSeconds + 5)', 'Duration.seconds(0)'),
@@ -166,7 +166,7 @@ export const mutations: readonly Mutation[] = [
 
   // Batches and schedules
   mutation('a batch makes several exports at a time', 'lib/workflows/batch/items.ts', 'maxConcurrency: 1,', 'maxConcurrency: 10,'),
-  mutation('a failing export ends the batch', 'lib/workflows/batch/items.ts', 'exportItem.addCatch(describeItem, {', "exportItem.addCatch(describeItem, { errors: ['States.Timeout'],"),
+  mutation('a failing export ends the batch', 'lib/workflows/batch/items.ts', 'catchAnything(exportItem, describeItem, {', "exportItem.addCatch(describeItem, { errors: ['States.Timeout'],"),
   mutation('a batch hides failures', 'lib/workflows/batch/workflow.ts', "'{% $states.input.failed = 0 %}'", "'{% true %}'"),
   mutation('a dry run exports', 'lib/workflows/batch/workflow.ts', "'{% $plan.dryRun %}'", "'{% false %}'"),
   mutation('what was exported is exported again', 'lambdas/batch/plan.ts', 'skipExisting && manifest', 'false && manifest'),

@@ -23,8 +23,9 @@ import {
   itemInput,
 } from '../expressions.ts';
 import { field } from '../jsonata.ts';
-import { awsCallFailed, dataLimitExceeded, startFailed } from '../retry-policies.ts';
+import { awsCallFailed, startFailed } from '../retry-policies.ts';
 import { acknowledgeExecutionsOf, executionsOf } from '../executions.ts';
+import { catchAnything } from '../steps/catch-anything.ts';
 import { describeExecution } from '../steps/describe-execution.ts';
 import type { BatchWorkflowProps } from './props.ts';
 
@@ -71,12 +72,10 @@ function itemStates(scope: Construct, props: BatchWorkflowProps) {
   alreadyExported
     .when(Condition.jsonata("{% $states.input.outcome.status = 'skipped' %}"), itemSkipped)
     .otherwise(exportItem);
-  const failed = { outputs: "{% $merge([$states.input, {'failure': $states.errorOutput}]) %}" };
-  exportItem.addCatch(describeItem, { ...failed, ...dataLimitExceeded }).addCatch(describeItem, failed);
-  describeItem
-    .addCatch(itemFailed, { outputs: '{% $states.input %}', ...dataLimitExceeded })
-    .addCatch(itemFailed, { outputs: '{% $states.input %}' })
-    .next(itemStatus);
+  catchAnything(exportItem, describeItem, {
+    outputs: "{% $merge([$states.input, {'failure': $states.errorOutput}]) %}",
+  });
+  catchAnything(describeItem, itemFailed, { outputs: '{% $states.input %}' }).next(itemStatus);
   itemStatus
     .when(Condition.jsonata("{% $states.input.execution.Status = 'SUCCEEDED' %}"), itemExported)
     .when(Condition.jsonata("{% $states.input.execution.Status = 'RUNNING' %}"), waitForItem)

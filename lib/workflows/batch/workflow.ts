@@ -5,7 +5,8 @@ import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import { objectKeyPattern } from '../../../lambdas/shared/object-keys.ts';
 import { batchFailed, readableCause } from '../expressions.ts';
 import { field, literal } from '../jsonata.ts';
-import { dataLimitExceeded, serviceUnavailable } from '../retry-policies.ts';
+import { serviceUnavailable } from '../retry-policies.ts';
+import { catchAnything } from '../steps/catch-anything.ts';
 import { invoke } from '../steps/invoke.ts';
 import { putJson } from '../steps/put-json.ts';
 import { exportItems } from './items.ts';
@@ -57,11 +58,7 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
     cause: field(batchFailed),
   });
 
-  planBatch
-    .addRetry(serviceUnavailable)
-    .addCatch(batchRefused, dataLimitExceeded)
-    .addCatch(batchRefused)
-    .next(dryRun);
+  catchAnything(planBatch.addRetry(serviceUnavailable), batchRefused).next(dryRun);
   dryRun.when(Condition.jsonata('{% $plan.dryRun %}'), batchPlanned).otherwise(items);
   items.next(writeBatchReport);
   // The report is a convenience: what became of the exports is known without it.

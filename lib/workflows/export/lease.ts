@@ -4,14 +4,9 @@ import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import { acknowledgeOwnExecutions, ownExecutions } from '../executions.ts';
 import { endOfExecution, hasEnded, isBefore, leaseUnavailable } from '../expressions.ts';
 import { field } from '../jsonata.ts';
-import {
-  awsCallFailed,
-  dataLimitExceeded,
-  heldByAnother,
-  leaseHeld,
-  unknownExecution,
-} from '../retry-policies.ts';
+import { awsCallFailed, heldByAnother, leaseHeld, unknownExecution } from '../retry-policies.ts';
 import { functionSeconds, type RunTimes, turnSeconds } from '../run-times.ts';
+import { catchAnything } from '../steps/catch-anything.ts';
 import { describeExecution } from '../steps/describe-execution.ts';
 import { type Lease, readLease, releaseLease, reserveTurn, takeLease } from '../steps/lease.ts';
 
@@ -65,11 +60,11 @@ export function leaseStates(scope: Construct, { lease, times, stateMachineName, 
     .otherwise(leaseUnavailableStates(scope, lease, failure));
   // Whatever goes wrong here, the export waits on.
   turn.addCatch(acquireLease).next(describeHolder);
-  describeHolder.addCatch(acquireLease, dataLimitExceeded).addCatch(acquireLease).next(holderEnded);
+  catchAnything(describeHolder, acquireLease).next(holderEnded);
   holderEnded
     .when(Condition.jsonata(field(hasEnded('$states.input', functionSeconds))), freeLease)
     .otherwise(acquireLease);
-  freeLease.addRetry(heldByAnother).addRetry(awsCallFailed).addCatch(acquireLease).next(acquireLease);
+  freeLease.addRetry(awsCallFailed).addCatch(acquireLease).next(acquireLease);
   return acquireLease;
 }
 

@@ -2,7 +2,8 @@ import { Choice, Condition, type IChainable, Parallel } from 'aws-cdk-lib/aws-st
 import type { Construct } from 'constructs';
 import { afterNow } from '../expressions.ts';
 import { field, literal } from '../jsonata.ts';
-import { dataLimitExceeded, heldByAnother, onlyChanceFailed } from '../retry-policies.ts';
+import { onlyChanceFailed } from '../retry-policies.ts';
+import { catchAnything } from '../steps/catch-anything.ts';
 import { invoke } from '../steps/invoke.ts';
 import { patience } from '../run-times.ts';
 import { type Lease, releaseLease } from '../steps/lease.ts';
@@ -47,15 +48,11 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
   const failure = failureStates(scope, tenant);
   const acquireLease = leaseStates(scope, { lease, times, stateMachineName, failure });
 
-  resolveRequest.addCatch(failure, dataLimitExceeded).addCatch(failure).next(acquireLease);
+  catchAnything(resolveRequest, failure).next(acquireLease);
   acquireLease.next(exportUnderLease);
-  exportUnderLease.addCatch(release, dataLimitExceeded).addCatch(release).next(release);
+  catchAnything(exportUnderLease, release).next(release);
   // What became of the export doesn't change because the lease could not be given back, or was gone.
-  release
-    .addRetry(heldByAnother)
-    .addRetry(onlyChanceFailed)
-    .addCatch(exported, { outputs: '{% $states.input %}' })
-    .next(exported);
+  release.addRetry(onlyChanceFailed).addCatch(exported, { outputs: '{% $states.input %}' }).next(exported);
   exported.when(Condition.jsonata('{% $exported %}'), successStates(scope)).otherwise(failure);
   return resolveRequest;
 }

@@ -73,7 +73,6 @@ export function releaseWorkflow(
     .when(Condition.jsonata(field(hasEnded('$states.input', functionSeconds))), release)
     .otherwise(notReleased);
   release
-    .addRetry(heldByAnother)
     .addRetry(onlyChanceFailed)
     .addCatch(notReleased, { errors: heldByAnother.errors })
     .next(Succeed.jsonata(scope, 'Lease Released'));

@@ -26,8 +26,7 @@ interface Update {
   readonly comment: string;
   readonly updateExpression: string;
   readonly conditionExpression: string;
-  /** Texts, and instants in milliseconds as expressions, by the names that the expressions above have for them. */
-  readonly texts: Readonly<Record<string, string>>;
+  /** In milliseconds, by the names that the expressions above have for them, beside `:executionArn`. */
   readonly instants?: Readonly<Record<string, JsonataField>>;
   readonly outputs?: JsonataField;
   readonly assign?: Record<string, unknown>;
@@ -62,7 +61,6 @@ export function takeLease(
       'SET executionArn = :executionArn, acquiredAt = :now, expiresAt = :expiresAt' +
       (options.takesTurn === undefined ? '' : ' REMOVE nextExecutionArn, nextUntil'),
     conditionExpression: `executionArn = :executionArn OR (${isFree} AND ${isOurTurn})`,
-    texts: { ':executionArn': lease.executionArn },
     instants: { ':now': now, ':expiresAt': after(options.expirySeconds) },
     ...(options.assign === undefined ? {} : { assign: options.assign }),
   });
@@ -78,7 +76,6 @@ export function reserveTurn(scope: Construct, lease: Lease, seconds: number): Dy
       'Having waited for long, this export is the next one: nobody who comes later gets the lease before it.',
     updateExpression: 'SET nextExecutionArn = :executionArn, nextUntil = :until',
     conditionExpression: isOurTurn,
-    texts: { ':executionArn': lease.executionArn },
     instants: { ':now': now, ':until': after(seconds) },
     outputs:
       "{% {'executionArn': $states.result.Attributes.executionArn.S, 'acquiredAt': $states.result.Attributes.acquiredAt.N} %}",
@@ -110,33 +107,34 @@ export function releaseLease(
   lease: Lease,
   { name = 'Release Lease', acquiredUntil }: { name?: string; acquiredUntil?: JsonataField } = {},
 ): DynamoUpdateItem {
-  return updateItem(scope, name, lease, {
+  const task = updateItem(scope, name, lease, {
     comment: 'Lets the next export with the same API key begin.',
     updateExpression: 'REMOVE executionArn, acquiredAt, expiresAt',
     conditionExpression:
       'executionArn = :executionArn' +
       (acquiredUntil === undefined ? '' : ' AND acquiredAt <= :acquiredUntil'),
-    texts: { ':executionArn': lease.executionArn },
     instants: acquiredUntil === undefined ? {} : { ':acquiredUntil': acquiredUntil },
   });
+  task.addRetry(heldByAnother);
+  return task;
 }
 
 function updateItem(scope: Construct, name: string, lease: Lease, update: Update): DynamoUpdateItem {
-  const { comment, updateExpression, conditionExpression, texts, instants = {}, outputs, assign } = update;
-  const values = [
-    ...Object.entries(texts).map(([key, text]) => [key, DynamoAttributeValue.fromString(text)]),
-    ...Object.entries(instants).map(([key, instant]) => [
-      key,
-      DynamoAttributeValue.numberFromString(instant),
-    ]),
-  ];
+  const { comment, updateExpression, conditionExpression, instants = {}, outputs, assign } = update;
+  const values = Object.entries(instants).map(([key, instant]) => [
+    key,
+    DynamoAttributeValue.numberFromString(instant),
+  ]);
   return DynamoUpdateItem.jsonata(scope, name, {
     comment,
     table: lease.table,
     key: keyOf(lease),
     updateExpression,
     conditionExpression,
-    expressionAttributeValues: Object.fromEntries(values) as Record<string, DynamoAttributeValue>,
+    expressionAttributeValues: {
+      ':executionArn': DynamoAttributeValue.fromString(lease.executionArn),
+      ...(Object.fromEntries(values) as Record<string, DynamoAttributeValue>),
+    },
     ...(outputs === undefined ? {} : { returnValues: DynamoReturnValues.ALL_NEW }),
     outputs: outputs ?? '{% $states.input %}',
     taskTimeout,

@@ -1,3 +1,7 @@
+/** The same bytes, with a buffer's methods. */
+export const asBuffer = (piece: Uint8Array): Buffer =>
+  Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+
 export interface Tail {
   add: (piece: Uint8Array) => void;
   /** The end of what has passed: a view, until the next piece. */
