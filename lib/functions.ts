@@ -92,6 +92,9 @@ export class TenantFunctions extends Construct {
         new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
       );
     }
+    const payloads = objectKeyPattern('templatePayload', { tenant });
+    allow(ensureTemplate, ['s3:GetObject'], bucket, payloads);
+    allow(planBatch, ['s3:GetObject', 's3:PutObject'], bucket, payloads);
     allow(planBatch, ['s3:GetObject'], bucket, objectKeyPattern('manifest', { folder }));
     allow(
       storeFile,

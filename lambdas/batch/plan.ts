@@ -10,24 +10,27 @@ import {
 import { InvalidRequestError } from '../shared/errors.ts';
 import { isLoopbackDomain } from '../shared/lucca-domain.ts';
 import { objectKey, objectLocation } from '../shared/object-keys.ts';
-import { jsonBytes } from '../shared/template-payload.ts';
+import { jsonBytes, type TemplatePayload } from '../shared/template-payload.ts';
 import type { ReadObject } from '../aws/report-bucket.ts';
 import { childName } from './child-name.ts';
 import { isExported } from './manifest.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { overlaps } from './overlaps.ts';
-import { type ItemTemplate, itemTemplates } from './templates.ts';
+import { identityOf, type ItemTemplate, itemTemplates } from './templates.ts';
 import { validateBatch } from './validate.ts';
 
 /** So that hundreds are read in seconds, without asking S3 for all of them at once. */
 const manifestsAtOnce = 10;
 
-/** Says which exports a batch is made of, and which of them are there already. Starts none of them. */
+/**
+ * Says which exports a batch is made of, and which of them are there already. Starts none of them.
+ * @returns with the payloads that exports are made from, by the keys at which they look for them
+ */
 export async function planBatch(
   input: Bound<FunctionInput<'planBatch'>>,
   bucket: string,
   readObject: ReadObject,
-): Promise<BatchPlan> {
+): Promise<{ plan: BatchPlan; payloads: ReadonlyMap<string, TemplatePayload> }> {
   const { tenant, executionName } = input;
   const {
     exports,
@@ -40,13 +43,13 @@ export async function planBatch(
   );
   const { templates, payloads } = await itemTemplates(tenant, resolved, readObject);
   const problems = overlaps(
-    resolved.map((dates, index) => ({ ...dates, template: templates[index]!.identity })),
+    resolved.map((dates, index) => ({ ...dates, template: identityOf(templates[index]!) })),
   );
   if (problems.length > 0) throw new InvalidRequestError(problems);
 
   const simulated = isLoopbackDomain(tenant.domain);
   const items = await mapInOrder(resolved, manifestsAtOnce, async (request, index): Promise<BatchItem> => {
-    const { templateId, payload } = templates[index]!;
+    const { templateId } = templates[index]!;
     const { startsOn, endsOn, formats, periodFolder } = request;
     const folder =
       templateId === null
@@ -58,7 +61,6 @@ export async function planBatch(
     return {
       name: childName(executionName, index, periodFolder),
       request: itemRequest(request, templates[index]!, exports[index]!.scheduledTime ?? scheduledTime),
-      template: payload,
       outcome: {
         templateId,
         startsOn,
@@ -70,23 +72,23 @@ export async function planBatch(
       },
     };
   });
-  const plan = { dryRun, simulated, items, templates: payloads };
+  const plan = { dryRun, simulated, items };
   const bytes = jsonBytes(plan);
-  if (bytes <= mostPlanBytes) return plan;
+  if (bytes <= mostPlanBytes) return { plan, payloads };
   throw new InvalidRequestError([
-    `input: expected a batch that can be planned in ${mostPlanBytes} bytes, found ${bytes}: make several batches of ` +
-      'it, or give report templates by their ids',
+    `input: expected a batch that can be planned in ${mostPlanBytes} bytes, found ${bytes}: make several batches of it`,
   ]);
 }
 
 /** Without dates, the day of the export names the folder: it must not change while the batch runs. */
 function itemRequest(
   { startsOn, endsOn, formats }: ResolvedRequest,
-  { templateId, payload }: ItemTemplate,
+  { templateId, fingerprint }: ItemTemplate,
   scheduledTime: string,
 ): BatchItem['request'] {
   return {
-    ...(payload === null && templateId !== null ? { templateId } : {}),
+    ...(fingerprint === null ? {} : { template: fingerprint }),
+    ...(fingerprint === null && templateId !== null ? { templateId } : {}),
     ...(startsOn === null || endsOn === null ? { scheduledTime } : { startsOn, endsOn }),
     formats,
   };

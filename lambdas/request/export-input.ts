@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { exactObject } from '../shared/exact-object.ts';
 import { formatNames } from '../shared/formats.ts';
-import { templatePayloadSchema } from '../shared/template-payload.ts';
+import { templateSchema } from '../shared/template-payload.ts';
 import { periods } from './period.ts';
 
 /** Ten years, as a bound that no report needs. */
@@ -17,7 +17,7 @@ const longestArn = 2_048;
 /** Fields that a backfill has as well. */
 export const templateFields = {
   templateId: z.int().positive().optional(),
-  template: templatePayloadSchema.optional(),
+  template: templateSchema.optional(),
 };
 export const formatList = z.array(z.enum(formatNames)).min(1);
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Format, formatNames } from './formats.ts';
 import { type ObjectLocation, periodFolder } from './object-keys.ts';
-import { type TemplatePayload, templatePayloadSchema } from './template-payload.ts';
+import { type TemplatePayload, templateSchema } from './template-payload.ts';
 
 /**
  * What the states of the workflow hand to each other. The state machine builds every input; each Lambda parses
@@ -45,7 +45,8 @@ export const resolveRequestInput = z.object({
 /** A request with everything relative made absolute: the same from here to the end of the run. */
 export interface ResolvedRequest {
   templateId: number | null;
-  template: TemplatePayload | null;
+  /** A payload, or the fingerprint of one. */
+  template: TemplatePayload | string | null;
   /** Both null: the template's own default period. */
   startsOn: string | null;
   endsOn: string | null;
@@ -68,7 +69,7 @@ const luccaCall = z.object({
 export type LuccaCall = z.infer<typeof luccaCall>;
 
 export const ensureTemplateInput = luccaCall.extend({
-  template: templatePayloadSchema,
+  template: templateSchema,
   /** A remembered template that Lucca no longer knows. */
   lostTemplateId: id.nullable(),
 });
@@ -143,23 +144,21 @@ export interface BatchPlan {
   /** Whether the figures are those of a simulator. */
   simulated: boolean;
   items: BatchItem[];
-  /** The payloads that items are made from. */
-  templates: TemplatePayload[];
 }
 
 export interface BatchItem {
   /** Name of the execution that makes the export: the same whenever the same batch is planned. */
   name: string;
-  /** Input of that execution but for a `template`. */
+  /** Input of that execution. */
   request: {
     templateId?: number;
+    /** Fingerprint of a payload. */
+    template?: string;
     startsOn?: string;
     endsOn?: string;
     formats: Format[];
     scheduledTime?: string;
   };
-  /** Index of the payload among the plan's templates. */
-  template: number | null;
   /** What the batch reports of the item before it was exported. */
   outcome: {
     /** Null: made from a payload that Lucca hasn't been given yet. */

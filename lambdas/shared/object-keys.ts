@@ -6,6 +6,8 @@ export const objectKeys = {
   manifest: '{folder}/manifest.json',
   /** Remembers the id of a report template that was created from a payload. */
   templateRecord: '{tenant}/templates/{fingerprint}.json',
+  /** The payload itself, which a batch keeps for its exports. */
+  templatePayload: '{tenant}/template-payloads/{fingerprint}.json',
   batchReport: '{tenant}/batches/{execution}.json',
 } as const;
 

@@ -70,7 +70,7 @@ const formatNames: Record<string, string> = {
   datetime: 'an instant with its offset, such as "2026-11-02T06:00:00Z"',
 };
 
-/** A value as JSON, shortened: inputs can be long, and causes are limited. */
+/** A value as JSON, shortened: inputs can be long, and causes are limited. What is inside may name people, and causes are logged. */
 export function quote(value: unknown): string {
   const json = jsonOf(value);
   return json.length > longestQuote ? `${json.slice(0, longestQuote)}…` : json;
@@ -85,6 +85,7 @@ function jsonOf(value: unknown): string {
   let shown = 0;
   const show = (_: string, inner: unknown) => {
     if (++shown > longestQuote) return 0;
+    if (typeof inner === 'string' && shown > 1) return '…';
     if (typeof inner === 'bigint') return `${inner}n`;
     return typeof inner === 'function' ? String(inner) : inner;
   };

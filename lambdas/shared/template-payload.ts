@@ -8,19 +8,24 @@ export type TemplatePayload = Readonly<Record<string, unknown>>;
 /** Some states hold a template together with other things, in 256 KiB at the most. */
 const largestTemplate = 100_000;
 
-export const templatePayloadSchema = z
-  .custom<TemplatePayload>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
-    {
-      error: ({ input }) =>
-        `expected an object of JSON values, at most ${deepest} levels deep and with whole numbers up to ${Number.MAX_SAFE_INTEGER}, ` +
-        `found ${quote(input)}`,
-      abort: true,
-    },
-  )
+/** A payload, or the fingerprint of one that a batch has kept in the bucket: see `report-template/kept-payload.ts`. */
+export const templateSchema = z
+  .custom<TemplatePayload | string>((value) => isTemplatePayload(value) || isFingerprint(value), {
+    error: ({ input }) =>
+      `expected an object of JSON values, at most ${deepest} levels deep and with whole numbers up to ${Number.MAX_SAFE_INTEGER}, ` +
+      `found ${quote(input)}`,
+    abort: true,
+  })
   .refine((value) => jsonBytes(value) <= largestTemplate, {
     error: ({ input }) => `expected at most ${largestTemplate} bytes of JSON, found ${jsonBytes(input)}`,
   });
+
+export const isTemplatePayload = (value: unknown): value is TemplatePayload =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value);
+
+/** A SHA-256, in lower-case hexadecimal. */
+const isFingerprint = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
 /**
  * Whether a document is the same once it was written and parsed again. Numbers may be too large for that, or no JSON;

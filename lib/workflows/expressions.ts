@@ -108,11 +108,10 @@ export const leaseUnavailable = jsonata`
       : 'The lease has become free since: start this export again.'
   )`;
 
-/** The input of a batch's export: as planned, with its template where that is given as a payload. */
+/** The input of a batch's export: as planned, and who has started it. */
 export const itemInput = jsonata`
   $merge([
     $states.input.request,
-    $states.input.template = null ? {} : {'template': $plan.templates[$states.input.template]},
     {'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id}
   ])`;
 

@@ -43,7 +43,7 @@ export async function checkInput(options: StartOptions, name: string, now: numbe
 export async function explain(options: StartOptions, name: string, now: number): Promise<Json> {
   const { input, workflow } = options;
   const batch = workflow === 'export' ? { ...options, input: { exports: [input] } } : options;
-  const { items, simulated } = await plan(batch, name, now);
+  const { items, simulated } = (await plan(batch, name, now)).plan;
   const output = {
     version: outputVersion,
     tenant: options.tenant,

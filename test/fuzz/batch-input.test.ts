@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planBatch } from '../../lambdas/batch/plan.ts';
-import { type BatchPlan, mostBatchItems } from '../../lambdas/shared/contract.ts';
+import { mostBatchItems } from '../../lambdas/shared/contract.ts';
 import {
   hostileJson,
   hostileJsonText,
@@ -46,33 +46,43 @@ interface Batch {
 }
 
 /** Plans a batch; reads are answered in turn. */
-function plan({ request, objects, ...context }: Batch): Promise<BatchPlan> {
+function plan({ request, objects, ...context }: Batch) {
   let reads = 0;
   const input = { tenant, executionName: 'nightly', executionStartTime: '2026-11-02T05:00:00Z', ...context };
   return planBatch({ ...input, request }, 'lucca-reports', async () => objects[reads++ % objects.length]);
 }
 
+type Planned = Awaited<ReturnType<typeof plan>>;
+
 /** What a batch is planned as, or the problems with it. */
-async function outcomeOf(batch: Batch): Promise<BatchPlan | string[]> {
+async function outcomeOf(batch: Batch): Promise<Planned | string[]> {
   const work = plan(batch);
   const planned = await work.catch(() => undefined);
   return planned ?? problemsOf(work);
 }
 
-const itemsOf = (outcome: BatchPlan | string[]) => (Array.isArray(outcome) ? [] : outcome.items);
+const itemsOf = (outcome: Planned | string[]) => (Array.isArray(outcome) ? [] : outcome.plan.items);
 
 /** What is unsound about a plan; a refusal is fine. */
-function faultsOf(outcome: BatchPlan | string[]): string[] {
+function faultsOf(outcome: Planned | string[]): string[] {
   if (Array.isArray(outcome)) return [];
-  const { items, templates } = outcome;
+  const {
+    plan: { items },
+    payloads,
+  } = outcome;
   const names = items.map(({ name }) => name);
   const sound = {
     number: items.length > 0 && items.length <= mostBatchItems,
     lengths: names.every((name) => name.length <= 80),
     names: new Set(names).size === names.length,
     formats: items.every(({ request: { formats } }) => new Set(formats).size === formats.length),
-    templates: items.every(({ template, request }) =>
-      template === null ? request.templateId !== undefined : templates[template] !== undefined,
+    templates: items.every(({ request: { templateId, template } }) =>
+      template === undefined
+        ? templateId !== undefined
+        : templateId === undefined && /^[0-9a-f]{64}$/.test(template),
+    ),
+    payloads: [...payloads.keys()].every((key) =>
+      items.some(({ request }) => key === `acme/template-payloads/${request.template}.json`),
     ),
     folders: items.every(({ outcome: { templateId, folder } }) =>
       templateId === null ? folder === null : folder?.startsWith(`acme/template=${templateId}/`),

@@ -4,7 +4,8 @@ import { childName } from '../../lambdas/batch/child-name.ts';
 import { planBatch } from '../../lambdas/batch/plan.ts';
 import { handler } from '../../lambdas/resolve-request.ts';
 import type { TemplatePayload } from '../../lambdas/shared/template-payload.ts';
-import { recordKeyOf } from '../../lambdas/report-template/template-record.ts';
+import { objectKey } from '../../lambdas/shared/object-keys.ts';
+import { fingerprintOf } from '../../lambdas/report-template/fingerprint.ts';
 import { storeFile } from '../../lambdas/store-file.ts';
 import { tenantProblems } from '../../lib/settings/tenant-settings.ts';
 import { bucketName, startBucket, type TestBucket } from '../lambdas/support/aws.ts';
@@ -52,10 +53,13 @@ function faultsOf(key: string, tenantName: string): string[] {
   return Object.entries(safe).flatMap(([name, isSafe]) => (isSafe ? [] : [`${name} of ${key}`]));
 }
 
-test('the record of a template has a safe key, whatever the template holds', () => {
+test('what is kept of a template has safe keys, whatever the template holds', () => {
   fc.assert(
     fc.property(tenantName, payload, (name, payload) => {
-      expect(faultsOf(recordKeyOf({ ...tenant, name }, payload), name)).toEqual([]);
+      const parts = { tenant: name, fingerprint: fingerprintOf(tenant, payload) };
+      for (const kind of ['templateRecord', 'templatePayload'] as const) {
+        expect(faultsOf(objectKey(kind, parts), name)).toEqual([]);
+      }
     }),
   );
 });
@@ -71,14 +75,14 @@ function turned(value: unknown): unknown {
   );
 }
 
-test('the order of fields makes no other record, another value does', () => {
+test('the order of fields makes no other fingerprint, another value does', () => {
   fc.assert(
     fc.property(payload, hostileText, hostileText, hostileText, (payload, name, one, other) => {
-      const keyWith = (value: string) => recordKeyOf(tenant, withField(payload, name, value));
-      expect(recordKeyOf(tenant, turned(withField(payload, name, one)) as TemplatePayload)).toBe(
-        keyWith(one),
+      const fingerprintWith = (value: string) => fingerprintOf(tenant, withField(payload, name, value));
+      expect(fingerprintOf(tenant, turned(withField(payload, name, one)) as TemplatePayload)).toBe(
+        fingerprintWith(one),
       );
-      expect(keyWith(one) === keyWith(other)).toBe(one === other);
+      expect(fingerprintWith(one) === fingerprintWith(other)).toBe(one === other);
     }),
   );
 });
@@ -111,7 +115,7 @@ test('every key that a batch reads or names is safe, whatever it is asked for', 
             return stored;
           },
         ).catch(() => undefined);
-        for (const { outcome } of plan?.items ?? []) {
+        for (const { outcome } of plan?.plan.items ?? []) {
           if (outcome.folder !== null) keys.push(`${outcome.folder}/manifest.json`);
           if (outcome.manifest !== undefined) keys.push(outcome.manifest.key);
         }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ensureTemplate } from '../../lambdas/ensure-template.ts';
 import type { Bound, EnsureTemplateInput } from '../../lambdas/shared/contract.ts';
 import type { TemplatePayload } from '../../lambdas/shared/template-payload.ts';
+import { fingerprintOf } from '../../lambdas/report-template/fingerprint.ts';
 import type { ReadObject } from '../../lambdas/aws/report-bucket.ts';
 import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
 import { json, raw, startLuccaServer } from '../support/lucca-server.ts';
@@ -18,7 +19,7 @@ const readerOf =
 
 async function ensure(
   records: Records,
-  template: TemplatePayload,
+  template: TemplatePayload | string,
   options: { lost?: number; newId?: number; tenant?: string; domain?: string } = {},
 ) {
   await using lucca = await startLuccaServer(json(201, { id: options.newId ?? 42 }));
@@ -51,6 +52,49 @@ test('a remembered template is not created again', async () => {
     remembered: true,
     recordKey,
     created: [],
+  });
+});
+
+describe('a template is given by the fingerprint of a payload that a batch has kept', () => {
+  const fingerprint = 'a'.repeat(64);
+  const [recordKey, payloadKey] = ['templates', 'template-payloads'].map(
+    (folder) => `acme/${folder}/${fingerprint}.json`,
+  );
+
+  test('and created from that payload', async () => {
+    const records = new Map([[payloadKey!, JSON.stringify(guideTemplate)]]);
+    expect(await ensure(records, fingerprint)).toEqual({
+      templateId: 42,
+      remembered: false,
+      recordKey,
+      created: [JSON.stringify(guideTemplate)],
+    });
+  });
+
+  test('and not created again', async () => {
+    const records = new Map([[recordKey!, '{"templateId":42}']]);
+    expect(await ensure(records, fingerprint)).toMatchObject({
+      templateId: 42,
+      remembered: true,
+      created: [],
+    });
+  });
+
+  test.each([[], [[payloadKey!, '']], [[payloadKey!, '[]']], [[payloadKey!, '{"cut']]] as [
+    string,
+    string,
+  ][][])('and refused where there is none: %j', async (...objects) => {
+    const { name, message } = await failureOf(ensure(new Map(objects), fingerprint));
+    expect(name).toBe('InvalidRequestError');
+    expect(message).toContain(
+      `- template: expected the fingerprint of a payload that a batch has kept, but ${payloadKey}`,
+    );
+  });
+
+  test('it is that of the same payload', async () => {
+    expect((await ensure(new Map(), guideTemplate)).recordKey).toBe(
+      `acme/templates/${fingerprintOf(callTo('https://acme.ilucca.net').tenant, guideTemplate)}.json`,
+    );
   });
 });
 

@@ -195,7 +195,7 @@ describe('permissions', () => {
         TenantFunctionsCreateReportServiceRole: [logs, key],
         TenantFunctionsCheckReportServiceRole: [logs, key],
         TenantFunctionsStoreFileServiceRole: [logs, 's3:AbortMultipartUpload', 's3:PutObject', key],
-        TenantFunctionsPlanBatchServiceRole: [logs, 's3:GetObject', 's3:ListBucket'],
+        TenantFunctionsPlanBatchServiceRole: [logs, 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
         TenantWorkflowRole: [
           'dynamodb:GetItem',
           'dynamodb:UpdateItem',
@@ -274,9 +274,14 @@ describe('permissions', () => {
     });
   });
 
-  test('the functions write files of their tenant, and read its records and manifests, no other key', () => {
-    expect(keysIn(resourcesOf(acme, 's3:PutObject'))).toEqual(['acme/template=*/*/report.*']);
+  test('the functions write files and payloads of their tenant, and read its payloads, records and manifests, no other key', () => {
+    expect(keysIn(resourcesOf(acme, 's3:PutObject'))).toEqual([
+      'acme/template-payloads/*.json',
+      'acme/template=*/*/report.*',
+    ]);
     expect(keysIn(resourcesOf(acme, 's3:GetObject'))).toEqual([
+      'acme/template-payloads/*.json',
+      'acme/template-payloads/*.json',
       'acme/template=*/*/manifest.json',
       'acme/templates/*.json',
       'acme/templates/*.json',

@@ -236,6 +236,9 @@ test('a dry run gives the plan and calls nobody', async () => {
   });
   expect(world.lucca.requests).toEqual([]);
   expect(world.files()).toEqual({});
+  const exports = [{ template: guideTemplate as Json }];
+  expect(outputOf(await world.runBatch({ exports, dryRun: true })).items).toHaveLength(1);
+  expect(world.files()).toEqual({});
 });
 
 test.each([
@@ -315,6 +318,31 @@ test('the report of a batch may fail to be written without hiding what became of
     },
   );
   expect(result).toMatchObject({ status: 'SUCCEEDED', output: { exported: 1, report: null } });
+});
+
+test("a template's payload is in no cause, and so in no log, however its exports fail", async () => {
+  const world = await createWorld();
+  const payload = { ...guideTemplate, name: 'Absences de Zoé Durand' };
+  for (const [nth, status] of [400, 500].entries()) {
+    world.lucca.addFault({
+      kind: 'status',
+      on: 'createReport',
+      nth: nth + 1,
+      status,
+      times: nth === 0 ? 1 : 100,
+    });
+  }
+  const { templateId: _, ...months } = firstHalf;
+  const { status } = await world.runBatch({ backfill: { ...months, template: payload as Json } });
+  expect(status).toBe('FAILED');
+  // They have failed as children do, with all that they were given.
+  const failures = world.events.filter(({ type }) => type === 'taskFailed');
+  expect(JSON.stringify(failures)).toContain('\\"Input\\":');
+  const logged = world.events.filter((event) => 'cause' in event);
+  expect(JSON.stringify([...logged, ...world.logs])).not.toContain('Durand');
+  // The payload has gone through the bucket.
+  const key = Object.keys(world.files()).find((name) => name.startsWith('acme/template-payloads/'));
+  expect(JSON.parse(world.files()[key!]!.toString())).toEqual(payload);
 });
 
 const largest = (name: string) => ({ ...guideTemplate, name, more: 'x'.repeat(97_000) }) as Json;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { planBatch } from '../../../lambdas/batch/plan.ts';
 import { mostBatchItems } from '../../../lambdas/shared/contract.ts';
-import { recordKeyOf } from '../../../lambdas/report-template/template-record.ts';
+import { fingerprintOf } from '../../../lambdas/report-template/fingerprint.ts';
 import { failureOf } from '../support/failure.ts';
 import { callTo } from '../support/lucca.ts';
 
@@ -15,11 +15,13 @@ type Objects = Record<string, string>;
 function planning(request: unknown, objects: Objects = {}, executionStartTime = '2026-11-02T05:00:00.123Z') {
   const reads: string[] = [];
   const input = { tenant, request, executionStartTime, executionName: 'nightly' };
-  const plan = planBatch(input, 'lucca-reports', async (key) => {
+  const planned = planBatch(input, 'lucca-reports', async (key) => {
     reads.push(key);
     return objects[key];
   });
-  return { plan, reads };
+  const plan = planned.then(({ plan }) => plan);
+  plan.catch(() => {});
+  return { planned, plan, reads };
 }
 
 /** The items that are planned, and the dates of each, such as `2026-01-01..2026-01-31`. */
@@ -46,7 +48,8 @@ const template = { name: 'Temps', columns: [{ kind: 'a', label: 'é' }] };
 /** The same template, its fields in another order. */
 const turned = { columns: [{ label: 'é', kind: 'a' }], name: 'Temps' };
 const ofPayload = { template, ...days('01-01', '01-31') };
-const recordKey = recordKeyOf(tenant, template);
+const fingerprint = fingerprintOf(tenant, template);
+const recordKey = `acme/templates/${fingerprint}.json`;
 /** An earlier run created the template. */
 const remembered = { [recordKey]: '{"templateId":42}' };
 
@@ -55,7 +58,7 @@ test('a list of exports is planned as it stands', async () => {
   const { plan, reads } = planning({ exports: [inExcel, ofPayload] });
   const [one, other] = ['nightly-001-2026-02-01_2026-02-28', 'nightly-002-2026-01-01_2026-01-31'];
   const unknown = { ...days('01-01', '01-31'), templateId: null, folder: null, status: 'planned' };
-  const byPayload = { ...days('01-01', '01-31'), formats: ['csv'] };
+  const byPayload = { template: fingerprint, ...days('01-01', '01-31'), formats: ['csv'] };
   expect(await plan).toEqual({
     dryRun: false,
     simulated: false,
@@ -63,12 +66,10 @@ test('a list of exports is planned as it stands', async () => {
       {
         name: one,
         request: inExcel,
-        template: null,
         outcome: { ...february, folder: 'acme/template=42/2026-02-01_2026-02-28', status: 'planned' },
       },
-      { name: other, request: byPayload, template: 0, outcome: unknown },
+      { name: other, request: byPayload, outcome: unknown },
     ],
-    templates: [template],
   });
   expect(reads).toEqual([recordKey]);
 });
@@ -87,13 +88,20 @@ test.each([
   expect((await planned({ backfill: { ...backfill, from, to } })).dates).toEqual(expected);
 });
 
-test('a payload that many exports share is looked up and handed on once', async () => {
+test('a payload that many exports share is looked up once and kept once, and the exports are given its fingerprint', async () => {
   const exports = [ofPayload, { template: turned, ...days('02-01', '02-28') }, { template: {} }];
-  const { plan, reads } = planning({ exports }, remembered);
-  const { items, templates } = await plan;
-  expect(items.map(({ template }) => template)).toEqual([0, 0, 1]);
+  const { planned, reads } = planning({ exports }, remembered);
+  const {
+    plan: { items },
+    payloads,
+  } = await planned;
+  const ofNone = fingerprintOf(tenant, {});
+  expect(items.map(({ request }) => request.template)).toEqual([fingerprint, fingerprint, ofNone]);
   expect(items.map(({ outcome }) => outcome.templateId)).toEqual([42, 42, null]);
-  expect(templates).toEqual([template, {}]);
+  expect([...payloads]).toEqual([
+    [`acme/template-payloads/${fingerprint}.json`, turned],
+    [`acme/template-payloads/${ofNone}.json`, {}],
+  ]);
   expect(reads).toHaveLength(2);
   // A remembered id stays out of the input: the export creates the template again, should Lucca have lost it.
   expect(items[0]!.request).not.toHaveProperty('templateId');
@@ -189,7 +197,7 @@ describe('with skipExisting', () => {
       reading--;
       return read.includes('template=13/') ? manifestOf('csv') : undefined;
     });
-    const outcomes = (await plan).items.map(({ outcome }) => [outcome.templateId, outcome.status]);
+    const outcomes = (await plan).plan.items.map(({ outcome }) => [outcome.templateId, outcome.status]);
     expect(outcomes).toEqual(exports.map(({ templateId: id }) => [id, id === 13 ? 'skipped' : 'planned']));
     expect(most).toBe(10);
   });
@@ -257,7 +265,7 @@ describe('exports of the same template may not share days', () => {
     const { paths, problems, reads } = await refusalOf({ exports, skipExisting: true }, remembered);
     expect(paths).toEqual(expected.map((index) => `exports[${index}]`));
     expect(problems[0]).toContain('overlaps with exports[0]');
-    expect(reads.filter((key) => !key.startsWith('acme/templates/'))).toEqual([]);
+    expect(reads.filter((key) => !key.includes('/templates/'))).toEqual([]);
   });
 
   test.each<[string, object[], Objects]>([
@@ -299,13 +307,28 @@ test('a backfill that is too long is refused, saying how many exports fit and wh
   expect((await refusalOf({ backfill: { ...weeks, to: dayAfter } })).problems).toEqual(problems);
 });
 
-const largeTemplate = (name: string) => ({ template: { name, more: 'x'.repeat(90_000) } });
-
 test('a plan that no state can hold is refused, with what to do', async () => {
-  const exports = ['a', 'b', 'c'].map((name) => ({ ...largeTemplate(name), ...days('01-01', '01-31') }));
-  const { problems } = await refusalOf({ exports });
-  expect(problems).toEqual([
-    expect.stringMatching(/^input: expected .* 250000 bytes, found 27\d{4}: .*several batches/),
-  ]);
-  expect((await planning({ exports: exports.slice(1) }).plan).items).toHaveLength(2);
+  const exports = Array.from({ length: mostBatchItems }, (_, index) => ({
+    ...days('01-01', '01-31'),
+    template: { index },
+    formats: ['csv', 'excel'],
+  }));
+  const input = {
+    tenant: { ...tenant, name: 'a'.repeat(50) },
+    executionStartTime: '2026-11-02T05:00:00Z',
+    executionName: '年'.repeat(80),
+  };
+  let templateId = 2 ** 52;
+  const plan = (most: number) =>
+    planBatch(
+      { ...input, request: { exports: exports.slice(0, most), skipExisting: true } },
+      'b'.repeat(63),
+      async (key) =>
+        key.includes('/templates/')
+          ? JSON.stringify({ templateId: ++templateId })
+          : manifestOf('csv', 'excel'),
+    );
+  const { message } = await failureOf(plan(mostBatchItems));
+  expect(message).toMatch(/^- input: expected .* 250000 bytes, found [23]\d{5}: .*several batches/m);
+  expect((await plan(mostBatchItems / 2)).plan.items).toHaveLength(mostBatchItems / 2);
 });

@@ -30,6 +30,7 @@ describe('an input is accepted', () => {
   test.each<[string, Record<string, unknown>]>([
     ['with nothing but a template id', { templateId: 42 }],
     ["with the template of Lucca's guide", { template: guideTemplate }],
+    ['with the fingerprint of a template', { template: '0123456789abcdef'.repeat(4) }],
     ['with an empty template, which is for Lucca to judge', { template: {} }],
     ['with a template of many levels', { template: nested(100) }],
     ['with any field in its template', { template: JSON.parse('{"__proto__":{"a":1}}') as object }],
@@ -78,6 +79,16 @@ describe('an input is refused', () => {
     ['with null for an id', { templateId: null }, [/^templateId: .*, found null$/]],
     ['with an id that no number holds exactly', { templateId: 2 ** 53 }, [/^templateId: /]],
     ['with a list for a template', { template: [guideTemplate] }, [/^template: .*, found \[/]],
+    [
+      'with what is no fingerprint',
+      { template: '0123456789ABCDEF'.repeat(4) },
+      [/^template: expected an object/],
+    ],
+    [
+      'with texts that may name people',
+      { template: { owners: ['Jean Dupont'], id: 2 ** 53 } },
+      [/^template: .*found \{"owners":\["…"\],"id":9007199254740992\}$/],
+    ],
     ['with text for a template', { template: '{"id":0}' }, [/^template: .*, found "/]],
     [
       'with a day that does not exist',

@@ -31,6 +31,7 @@ const keys: Record<keyof typeof objectKeys, string> = {
   file: 'acme/template=42/2026-10-01_2026-10-31/report.csv',
   manifest: 'acme/template=42/2026-10-01_2026-10-31/manifest.json',
   templateRecord: 'acme/templates/9f86d081.json',
+  templatePayload: 'acme/template-payloads/9f86d081.json',
   batchReport: "acme/batches/monthly-2026-11-02T06-00-00Z '&$é.json",
 };
 

@@ -154,21 +154,11 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
     [
       expressions.itemInput,
       {
-        input: { request: { formats: ['csv'] }, template: 1 },
-        variables: { plan: { templates: [{}, { a: 1 }] } },
+        input: { name: 'b-001', request: { templateId: 42, formats: ['csv'] } },
       },
-      {
-        formats: ['csv'],
-        template: { a: 1 },
-        AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID:
-          'arn:aws:states:us-east-1:000000000000:execution:local:name',
-      },
-    ],
-    [
-      expressions.itemInput,
-      { input: { request: { templateId: 42 }, template: null }, variables: { plan: { templates: [] } } },
       {
         templateId: 42,
+        formats: ['csv'],
         AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID:
           'arn:aws:states:us-east-1:000000000000:execution:local:name',
       },

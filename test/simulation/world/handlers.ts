@@ -4,7 +4,7 @@ import { checkReport } from '../../../lambdas/check-report.ts';
 import { createReport } from '../../../lambdas/create-report.ts';
 import { ensureTemplate } from '../../../lambdas/ensure-template.ts';
 import { createLuccaClient } from '../../../lambdas/lucca/client.ts';
-import { planBatch } from '../../../lambdas/batch/plan.ts';
+import { prepareBatch } from '../../../lambdas/plan-batch.ts';
 import { resolveRequest } from '../../../lambdas/request/resolve.ts';
 import { createApiKeys } from '../../../lambdas/aws/api-key.ts';
 import {
@@ -20,7 +20,7 @@ import {
 } from '../../../lambdas/shared/contract.ts';
 import type { Environment } from '../../../lambdas/shared/environment.ts';
 import { lambdaHandler } from '../../../lambdas/runtime/handler.ts';
-import { readWith } from '../../../lambdas/aws/report-bucket.ts';
+import { readWith, writeWith } from '../../../lambdas/aws/report-bucket.ts';
 import { storeFile } from '../../../lambdas/store-file.ts';
 
 export type Handler = (event: unknown) => Promise<unknown>;
@@ -59,6 +59,10 @@ export function createHandlers(
       (input) => storeFile(input, luccaFor(input), uploads, bucket),
       environment,
     ),
-    PlanBatch: lambdaHandler(planBatchInput, (input) => planBatch(input, bucket, read), environment),
+    PlanBatch: lambdaHandler(
+      planBatchInput,
+      (input) => prepareBatch(input, bucket, read, writeWith(reads)),
+      environment,
+    ),
   };
 }
