@@ -336,10 +336,9 @@ test("a template's payload is in no cause, and so in no log, however its exports
   const { status } = await world.runBatch({ backfill: { ...months, template: payload as Json } });
   expect(status).toBe('FAILED');
   // They have failed as children do, with all that they were given.
-  const failures = world.events.filter(({ type }) => type === 'taskFailed');
-  expect(JSON.stringify(failures)).toContain('\\"Input\\":');
-  const logged = world.events.filter((event) => 'cause' in event);
-  expect(JSON.stringify([...logged, ...world.logs])).not.toContain('Durand');
+  const causes = world.events.flatMap((event) => ('cause' in event ? [event.cause] : []));
+  expect(causes.some((cause) => cause?.includes('"Input":'))).toBe(true);
+  expect([...causes, ...world.logs].some((line) => line?.includes('Durand'))).toBe(false);
   // The payload has gone through the bucket.
   const key = Object.keys(world.files()).find((name) => name.startsWith('acme/template-payloads/'));
   expect(JSON.parse(world.files()[key!]!.toString())).toEqual(payload);
