@@ -165,14 +165,17 @@ test.each<[object, string]>([
     { domain: new URL('https://acme.ilucca.net') },
     '.domain: expected text, found "https://acme.ilucca.net/"',
   ],
-  [{ timeZone: ['Europe/Paris'] }, '.timeZone: expected text, found ["Europe/Paris"]'],
+  [{ timeZone: ['Europe/Paris'] }, '.timeZone: expected text, found ["…"]'],
   [{ timeZone: null }, '.timeZone: expected text, found null'],
   [{ reportTimeout: '4 hours' }, `.reportTimeout: expected ${reportTimeouts}, found "4 hours"`],
   [{ reportTimeout: 14_400 }, `.reportTimeout: expected ${reportTimeouts}, found 14400`],
   [{ reportTimeout: { hours: 4 } }, `.reportTimeout: expected ${reportTimeouts}, found {"hours":4}`],
   [{ defaultExport: 42 }, '.defaultExport: expected an object, found 42'],
   [{ defaultExport: null }, '.defaultExport: expected an object, found null'],
-  [{ schedules: daily }, `.schedules: expected a list, found ${JSON.stringify(daily).slice(0, 60)}…`],
+  [
+    { schedules: daily },
+    '.schedules: expected a list, found {"name":"…","expression":"…","export":{"templateId":42}}',
+  ],
   [{ schedules: null }, '.schedules: expected a list, found null'],
   [{ schedules: ['rate(1 day)'] }, '.schedules[0]: expected an object, found "rate(1 day)"'],
   [{ schedules: [{ ...daily, expression: 7 }] }, '.schedules[0].expression: expected text, found 7'],
@@ -205,9 +208,15 @@ test.each<[object, string]>([
 
 test.each<[unknown, string]>([
   [undefined, 'tenants: expected at least one in a list, found undefined'],
-  [acme, `tenants: expected at least one in a list, found ${JSON.stringify(acme).slice(0, 60)}…`],
+  [
+    acme,
+    `tenants: expected at least one in a list, found {"name":"…","domain":"…","timeZone":"…","schedules":[{"name"…`,
+  ],
   [[null], 'tenants[0]: expected an object, found null'],
-  [[[acme]], `tenants[0]: expected an object, found ${JSON.stringify([acme]).slice(0, 60)}…`],
+  [
+    [[acme]],
+    `tenants[0]: expected an object, found [{"name":"…","domain":"…","timeZone":"…","schedules":[{"name…`,
+  ],
 ])('tenants are a list of objects, not %j', (tenants, problem) => {
   expect(configured(tenants)).toEqual([problem]);
 });
