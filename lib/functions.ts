@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -108,7 +108,7 @@ export class TenantFunctions extends Construct {
 /** @param keys the objects that the actions are allowed on */
 function allow(grantee: Lambda, actions: string[], bucket: Bucket, keys: string): void {
   grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [bucket.arnForObjects(keys)] }));
-  acknowledgeWildcard(grantee, bucket, `/${keys}`, "This tenant's keys of one kind.");
+  acknowledgeWildcard(grantee.role!, bucket, `/${keys}`, "This tenant's keys of one kind.");
 }
 
 function createFunction(
@@ -117,6 +117,13 @@ function createFunction(
   { tenant, bucket, logRetention }: TenantFunctionsProps,
 ): Lambda {
   const id = name.replace(/^./, (letter) => letter.toUpperCase());
+  const logGroup = new LogGroup(scope, `${id}Logs`, {
+    retention: logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  // AWS's own role for functions may create log groups: late lines would do so after the stack has gone, to be kept for ever.
+  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
   return new Lambda(scope, id, {
     code: functionCode(name),
     handler: 'index.handler',
@@ -131,10 +138,8 @@ function createFunction(
       [environmentNames.apiKeySecretArn]: tenant.apiKeySecretArn,
       [environmentNames.reportBucketName]: bucket.bucketName,
     },
-    logGroup: new LogGroup(scope, `${id}Logs`, {
-      retention: logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    }),
+    role,
+    logGroup,
   });
 }
 

@@ -15,10 +15,6 @@ export function acknowledgeFindings(stack: Stack): void {
     { id: 'AwsSolutions-SQS3', reason: 'The queue is a dead-letter queue itself.' },
     { id: 'AwsSolutions-SMG4', reason: 'Lucca has no API for replacing an API key.' },
     {
-      id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-      reason: 'It lets a function write its log, no more.',
-    },
-    {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray and the delivery of logs know no narrower resource.',
     },

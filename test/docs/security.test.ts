@@ -4,13 +4,13 @@ import { permissionsOf } from '../support/permissions.ts';
 import { synthTemplates } from '../support/synth.ts';
 
 /** What writing logs and traces takes. */
-const logging = /^(logs|xray):|^AWSLambdaBasicExecutionRole$/;
+const logging = /^(logs|xray):/;
 
-/** `Functions Check Report` of `TenantFunctionsCheckReportServiceRole35007B0B`. */
+/** `Functions Check Report` of `TenantFunctionsCheckReportRole35007B0B`. */
 const nameOf = (role: string) =>
   role
     .replace(/^Tenant/, '')
-    .replace(/(ServiceRole|Role)(ForTarget)?([0-9a-f]{6})?[0-9A-F]{8}$/, '')
+    .replace(/Role(ForTarget)?([0-9a-f]{6})?[0-9A-F]{8}$/, '')
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ');
 
 test('the table of rights is what the roles of a tenant may do', () => {
