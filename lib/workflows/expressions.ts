@@ -142,7 +142,7 @@ export const exportedOutcome = (output: string): string => jsonata`
   )`;
 
 /** Characters of a cause that a batch keeps: what became of hundreds of exports must fit into 256 KiB. */
-const causeInBatch = 300;
+const causeInBatch = 200;
 
 /** What a batch reports of an export that failed: its own error where there is an execution, else why there is none. */
 export const failedOutcome = jsonata`

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type ErrorName, errorNames } from '../../lambdas/shared/errors.ts';
 import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
 import type { ExecutionResult, Json } from '../../local/states-language/index.ts';
 import {
@@ -278,14 +279,16 @@ test.each([
 
 test('as many exports as a batch may hold fit, even if all of them fail with long causes', async () => {
   // What goes on inside the exports costs a batch nothing.
-  const failing = { Type: 'Fail', Error: 'LuccaRejectedError', Cause: 'é'.repeat(500) };
+  const error = 'ReportGenerationFailedError' satisfies ErrorName;
+  expect(Math.max(...errorNames.map(({ length }) => length))).toBe(error.length);
+  const failing = { Type: 'Fail', Error: error, Cause: 'é'.repeat(500) };
   const world = await createWorld({
     change: (assembly) =>
       Object.assign(exportMachine(assembly).definition, { StartAt: 'Failing', States: { Failing: failing } }),
   });
   const result = await world.runBatch(
-    { backfill: { ...firstHalf, from: '2001-01', to: '2025-12' } },
-    { name: 'x'.repeat(80) },
+    { backfill: { ...firstHalf, templateId: Number.MAX_SAFE_INTEGER, from: '2001-01', to: '2025-12' } },
+    { name: 'é'.repeat(80) },
   );
   expect(result).toMatchObject({ status: 'FAILED', error: 'BatchFailedError' });
   expect(result.historyEvents).toBeLessThan(25_000);

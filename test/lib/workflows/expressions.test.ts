@@ -206,7 +206,7 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
         status: 'failed',
         execution: 'b-002',
         error: 'LuccaRejectedError',
-        cause: 'x'.repeat(300),
+        cause: 'x'.repeat(200),
       },
     ],
     [
