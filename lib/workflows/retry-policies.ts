@@ -21,9 +21,15 @@ const outageOfAws = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** The function didn't run: Lambda throttles it, or is in trouble. */
+/**
+ * The function didn't run: Lambda throttles it, is in trouble, is updating it, or gets one ready that nobody has called for
+ * weeks.
+ */
 export const functionNotRun = {
   errors: [
+    'Lambda.CodeArtifactUserPendingException',
+    'Lambda.ResourceConflictException',
+    'Lambda.ResourceNotReadyException',
     'Lambda.ServiceException',
     'Lambda.AWSLambdaException',
     'Lambda.SdkClientException',

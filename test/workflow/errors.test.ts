@@ -256,7 +256,12 @@ describe('LuccaUnavailableError', () => {
     expect(result).toMatchObject(failure('ReportTimedOutError', /deadline .*, but GET .* answered 503/));
   });
 
-  const checksFail = ['Lambda.TooManyRequestsException', 'States.Timeout', 'AwsUnavailableError'];
+  const checksFail = [
+    'Lambda.TooManyRequestsException',
+    'Lambda.CodeArtifactUserPendingException',
+    'States.Timeout',
+    'AwsUnavailableError',
+  ];
   test.each(checksFail)('nor does %s end the polling, more often than it is tried again', async (error) => {
     let failures = 40;
     const world = await createWorld({ around: failingChecks(error, () => failures-- > 0) });
