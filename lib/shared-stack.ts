@@ -21,6 +21,10 @@ export class SharedStack extends Stack {
       description: 'Where the reports are.',
       value: this.resources.bucket.bucketName,
     });
+    new CfnOutput(this, 'UndeliveredQueueUrl', {
+      description: 'What could not be delivered, and nobody else will do.',
+      value: this.resources.undelivered.queueUrl,
+    });
     new CfnOutput(this, 'LeaseTableName', {
       description: 'Which execution has the lease on which API key.',
       value: this.resources.leases.table.tableName,
