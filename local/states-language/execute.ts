@@ -36,7 +36,7 @@ export async function execute(machine: StateMachine, options: ExecutionOptions):
 
 function startExecution(options: ExecutionOptions): Execution {
   const { name, input, clock, runTask, random = Math.random, onEvent = () => {} } = options;
-  const { stateMachineArn = MADE_UP_ARN } = options;
+  const { stateMachineArn = MADE_UP_ARN, onAttempt } = options;
   const history = createHistory();
   history.record('ExecutionStarted');
   const evaluate = createEvaluator({ now: () => clock.now(), random });
@@ -52,6 +52,7 @@ function startExecution(options: ExecutionOptions): Execution {
     evaluate,
     history,
     emit: onEvent,
+    ...(onAttempt && { onAttempt }),
   };
 }
 

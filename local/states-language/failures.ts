@@ -1,8 +1,8 @@
 import type { Catcher, Retrier, State } from './definition.ts';
 import { EvaluationError, StateError } from './errors.ts';
 import { matchesError, retryDelaySeconds } from './retry.ts';
-import type { Json } from './types.ts';
-import { leave, type Outcome, type Visit, whileExecuting } from './visit.ts';
+import type { FailedAttempt, Json } from './types.ts';
+import { leave, type Outcome, recordAttempt, type Visit, whileExecuting } from './visit.ts';
 
 type Fallible = Extract<State, { retry: Retrier[] }>;
 
@@ -14,14 +14,17 @@ export async function withRetryAndCatch(
 ): Promise<Outcome> {
   const attempts = new Map<Retrier, number>();
   for (;;) {
+    visit.work = {};
     try {
       return await attempt();
     } catch (thrown) {
       const failure = stateErrorOf(visit, thrown);
       if (await retries(visit, state, failure, attempts)) continue;
-      const catcher = state.catch.find(({ errorEquals }) => matchesError(errorEquals, failure.error));
+      const index = indexKnowing(state.catch, failure);
+      const catcher = state.catch[index];
       if (catcher === undefined) throw failure;
-      return leaveThrough(visit, catcher, failure);
+      const outcome = await leaveThrough(visit, catcher, failure);
+      return { ...outcome, caught: { catcher: index, ...failedAttempt(failure) } };
     }
   }
 }
@@ -33,10 +36,21 @@ async function retries(
   failure: StateError,
   attempts: Map<Retrier, number>,
 ): Promise<boolean> {
-  const retrier = state.retry.find(({ errorEquals }) => matchesError(errorEquals, failure.error));
-  const attempt = retrier && (attempts.get(retrier) ?? 0) + 1;
-  if (retrier === undefined || attempt === undefined || attempt > retrier.maxAttempts) return false;
+  const index = indexKnowing(state.retry, failure);
+  const retrier = state.retry[index];
+  if (retrier === undefined) return false;
+  const attempt = (attempts.get(retrier) ?? 0) + 1;
+  visit.work.retrier = { index, retries: attempt - 1 };
+  if (attempt > retrier.maxAttempts) return false;
   attempts.set(retrier, attempt);
+  recordAttempt(visit, {
+    status: 'RETRIABLE',
+    ...failedAttempt(failure),
+    delaySeconds: {
+      least: retryDelaySeconds(retrier, attempt, () => 0),
+      most: retryDelaySeconds(retrier, attempt, () => 1),
+    },
+  });
   const retryCount = (visit.retryCount ?? 0) + 1;
   visit.retryCount = retryCount;
   const { clock, random, emit } = visit.execution;
@@ -53,6 +67,15 @@ async function retries(
   await clock.sleep(delaySeconds * 1000, visit.signal);
   return true;
 }
+
+const indexKnowing = (handlers: readonly { errorEquals: string[] }[], { error }: StateError) =>
+  handlers.findIndex(({ errorEquals }) => matchesError(errorEquals, error));
+
+/** A failure as recorders see it. */
+export const failedAttempt = ({ error, explanation }: StateError): FailedAttempt => ({
+  ...(error !== undefined && { error }),
+  ...(explanation !== undefined && { cause: explanation }),
+});
 
 function leaveThrough(visit: Visit, catcher: Catcher, failure: StateError): Promise<Outcome> {
   const errorOutput: Json = {

@@ -1,6 +1,6 @@
 import type { State } from './definition.ts';
 import { Interruption } from './errors.ts';
-import { stateErrorOf } from './failures.ts';
+import { failedAttempt, stateErrorOf } from './failures.ts';
 import { checkPayload } from './payload.ts';
 import { runChoice } from './states/choice.ts';
 import { runFail } from './states/fail.ts';
@@ -12,7 +12,7 @@ import { runTask } from './states/task.ts';
 import { runWait } from './states/wait.ts';
 import type { Json } from './types.ts';
 import { assignVariables } from './variables.ts';
-import type { Execution, FlowScope, Outcome, Visit } from './visit.ts';
+import { type Execution, type FlowScope, type Outcome, recordAttempt, type Visit } from './visit.ts';
 
 /** Enters a state, does what its type says, assigns its variables and leaves it. */
 export async function runState(
@@ -29,12 +29,15 @@ export async function runState(
     const outcome = await perform(visit, state);
     scope.signal.throwIfAborted();
     checkPayload(name, outcome.output);
+    recordLeft(visit, outcome);
     if (outcome.assigned) assignVariables(scope.variables, outcome.assigned);
     exit(visit, state, outcome);
     return outcome;
   } catch (thrown) {
     if (thrown instanceof Interruption) recordAborted(visit, state, thrown);
-    throw stateErrorOf(visit, thrown);
+    const failure = stateErrorOf(visit, thrown);
+    recordAttempt(visit, { status: 'FAILED', ...failedAttempt(failure) });
+    throw failure;
   }
 }
 
@@ -43,7 +46,7 @@ function enter(execution: Execution, name: string, state: State, input: Json, sc
   const enteredAt = execution.clock.now();
   execution.emit({ type: 'stateEntered', at: enteredAt, state: name, stateType: state.type, input });
   const canRetry = 'retry' in state && { retryCount: 0 };
-  return { ...scope, execution, name, input, enteredAt, enteredEventId, ...canRetry };
+  return { ...scope, execution, name, input, enteredAt, enteredEventId, ...canRetry, work: {} };
 }
 
 function perform(visit: Visit, state: State): Promise<Outcome> {
@@ -65,6 +68,11 @@ function perform(visit: Visit, state: State): Promise<Outcome> {
     case 'Fail':
       return runFail(visit, state);
   }
+}
+
+function recordLeft(visit: Visit, { caught, ...left }: Outcome): void {
+  if (caught === undefined) recordAttempt(visit, { status: 'SUCCEEDED', ...left });
+  else recordAttempt(visit, { status: 'CAUGHT_ERROR', ...left, ...caught });
 }
 
 function exit(visit: Visit, state: State, { output, assigned = {} }: Outcome): void {

@@ -50,6 +50,8 @@ export interface ExecutionOptions {
   random?: () => number;
   /** Told of every step as it happens. */
   onEvent?: (event: ExecutionEvent) => void;
+  /** Told of every attempt at a state, once it has ended. */
+  onAttempt?: (attempt: StateAttempt) => void;
   /** Stops the execution, as StopExecution does: it ends as ABORTED. */
   signal?: AbortSignal;
 }
@@ -78,6 +80,51 @@ export type ExecutionEvent =
       delaySeconds: number;
     }
   | { type: 'waitStarted'; at: number; state: string; seconds: number };
+
+/** One attempt at a state: what it saw, what its work gave, and what became of that. */
+export interface StateAttempt extends AttemptedWork {
+  state: string;
+  input: Json;
+  /** Those that its fields saw. */
+  variables: { [name: string]: Json };
+  /** Its `$states.context`. */
+  context: Json;
+  outcome: AttemptOutcome;
+}
+
+export interface AttemptedWork {
+  /** What the resource of a Task, the branches of a Parallel or each iteration of a Map was given. None: it failed before. */
+  arguments?: Json;
+  /** What the resource, the branches or the iterations gave. None: they failed. */
+  result?: Json;
+  /** How long a Wait waits. */
+  seconds?: number;
+  /** The retrier that knows the error, by its place in `Retry`, and how often it had tried again by then. */
+  retrier?: { index: number; retries: number };
+}
+
+/** In the words of TestState. An interrupted attempt has no outcome. */
+export type AttemptOutcome =
+  | { status: 'SUCCEEDED'; output: Json; assigned?: { [name: string]: Json }; next?: string }
+  | ({
+      status: 'CAUGHT_ERROR';
+      output: Json;
+      assigned?: { [name: string]: Json };
+      next?: string;
+      /** Its place in `Catch`. */
+      catcher: number;
+    } & FailedAttempt)
+  | ({
+      status: 'RETRIABLE';
+      /** Jitter chooses between them. */
+      delaySeconds: { least: number; most: number };
+    } & FailedAttempt)
+  | ({ status: 'FAILED' } & FailedAttempt);
+
+export interface FailedAttempt {
+  error?: string;
+  cause?: string;
+}
 
 /** `historyEvents` counts what AWS would have written to the execution's history; its limit is 25,000. */
 export type ExecutionResult = { historyEvents: number } & (

@@ -2,7 +2,16 @@ import type { Leaving, Template } from './definition.ts';
 import type { Evaluate } from './expressions.ts';
 import { contextObject, type MapItem } from './context.ts';
 import type { History } from './history.ts';
-import type { Clock, ExecutionEvent, Json, TaskRunner } from './types.ts';
+import type {
+  AttemptedWork,
+  AttemptOutcome,
+  Clock,
+  ExecutionEvent,
+  FailedAttempt,
+  Json,
+  StateAttempt,
+  TaskRunner,
+} from './types.ts';
 import { type VariableScope, visibleVariables } from './variables.ts';
 
 /** What the states of one execution share. */
@@ -17,6 +26,7 @@ export interface Execution {
   evaluate: Evaluate;
   history: History;
   emit: (event: ExecutionEvent) => void;
+  onAttempt?: (attempt: StateAttempt) => void;
 }
 
 /** What the states of one run of a flow share. */
@@ -38,6 +48,8 @@ export interface Visit extends FlowScope {
   enteredEventId: number;
   /** For a state that can retry: how often it did. */
   retryCount?: number;
+  /** What is known of the attempt under way. */
+  work: AttemptedWork;
 }
 
 /** What a state hands over when it is left. */
@@ -45,6 +57,8 @@ export interface Outcome {
   output: Json;
   assigned?: Record<string, Json>;
   next?: string;
+  /** The error that was caught, and by which catcher. */
+  caught?: FailedAttempt & { catcher: number };
 }
 
 /** Parts of `$states` that only some fields see. */
@@ -73,6 +87,19 @@ export async function leave(
     ...(assigned !== undefined && { assigned: assigned as Record<string, Json> }),
     ...(leaving.next !== undefined && { next: leaving.next }),
   };
+}
+
+/** Tells of an attempt that has ended, before anything is assigned. */
+export function recordAttempt(visit: Visit, outcome: AttemptOutcome): void {
+  const { execution, name: state, input, work } = visit;
+  execution.onAttempt?.({
+    state,
+    input,
+    variables: visibleVariables(visit.variables),
+    context: contextObject(visit),
+    ...work,
+    outcome,
+  });
 }
 
 /** The words that AWS puts in front of what went wrong inside a state. */

@@ -4,6 +4,7 @@ import {
   execute,
   type ExecutionEvent,
   type Json,
+  type StateAttempt,
   type StateMachine,
   type TaskCall,
   TaskFailure,
@@ -28,12 +29,14 @@ export interface ExecutionsOptions {
   runTask: (call: TaskCall, parent: StartOptions) => Promise<Json>;
   /** Told of every step of every execution. */
   onEvent?: ((event: ExecutionEvent, execution: Pick<Execution, 'arn' | 'name'>) => void) | undefined;
+  /** Told of every attempt at a state. */
+  onAttempt?: ((attempt: StateAttempt, execution: Pick<Execution, 'arn' | 'name'>) => void) | undefined;
   /** Told of every end. */
   onEnd: (execution: Execution) => void;
 }
 
 export function createExecutions(options: ExecutionsOptions): Executions {
-  const { stateMachines, clock, runTask, onEvent, onEnd } = options;
+  const { stateMachines, clock, runTask, onEvent, onAttempt, onEnd } = options;
   const executions = new Map<string, Execution>();
 
   function start(stateMachineArn: string, given: StartOptions): Execution {
@@ -60,6 +63,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
         onOwnEvent?.(event, name);
         onEvent?.(event, { arn, name });
       },
+      ...(onAttempt && { onAttempt: (attempt) => onAttempt(attempt, { arn, name }) }),
     }).then((result) => {
       Object.assign(execution, { result, stoppedAt: clock.now() });
       onEnd(execution);

@@ -45,6 +45,8 @@ export interface StepFunctionsOptions {
   around?: AroundTask | undefined;
   /** Told of every step of every execution. */
   onEvent?: ExecutionsOptions['onEvent'];
+  /** Told of every attempt at a state. */
+  onAttempt?: ExecutionsOptions['onAttempt'];
   /** Of executions that aren't given any: numbers in [0, 1). @default Math.random */
   random?: (() => number) | undefined;
 }
@@ -86,6 +88,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     clock,
     runTask: (call, parent) => around(async () => callResource(services, call, parent), call, parent.name),
     onEvent: options.onEvent,
+    onAttempt: options.onAttempt,
     onEnd: (execution) => publish(statusChange(execution)),
   });
   const services: Services = {

@@ -16,6 +16,7 @@ export function runMap(visit: Visit, state: MapState): Promise<Outcome> {
     const limit = await concurrency(visit, state.maxConcurrency);
     await checkTolerance(visit, state);
     const result = await runIterations(visit, state, items, limit);
+    visit.work.result = result;
     checkPayload(visit.name, result);
     return leave(visit, state, result, { result });
   });
@@ -46,9 +47,11 @@ async function checkTolerance(visit: Visit, state: MapState): Promise<void> {
 async function runIterations(visit: Visit, state: MapState, items: Json[], limit: number): Promise<Json[]> {
   const { history } = visit.execution;
   history.record('MapStateStarted');
+  const inputs: Json[] = [];
+  visit.work.arguments = inputs;
   try {
     const result = await runTogether(items, limit, visit, (item, scope, index) =>
-      runIteration(visit, state, { ...scope, mapItem: { index, value: item } }),
+      runIteration(visit, state, { ...scope, mapItem: { index, value: item } }, inputs),
     );
     history.record('MapStateSucceeded');
     return result;
@@ -62,11 +65,13 @@ async function runIteration(
   visit: Visit,
   state: MapState,
   scope: FlowScope & Required<Pick<FlowScope, 'mapItem'>>,
+  inputs: Json[],
 ): Promise<Json> {
   const { history } = visit.execution;
   history.record('MapIterationStarted');
   try {
     const input = await iterationInput(visit, state, scope);
+    inputs[scope.mapItem.index] = input;
     const output = await runFlow(visit.execution, state.itemProcessor, input, scope);
     history.record('MapIterationSucceeded');
     return output;

@@ -12,7 +12,9 @@ export function runParallel(visit: Visit, state: ParallelState): Promise<Outcome
   return withRetryAndCatch(visit, state, async () => {
     const input = state.arguments ? await evaluateIn(visit, state.arguments) : visit.input;
     checkPayload(visit.name, input);
+    visit.work.arguments = input;
     const result = await runBranches(visit, state, input);
+    visit.work.result = result;
     checkPayload(visit.name, result);
     return leave(visit, state, result, { result });
   });

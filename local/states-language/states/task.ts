@@ -16,7 +16,9 @@ export function runTask(visit: Visit, state: TaskState): Promise<Outcome> {
     checkLambdaInvokeArguments(state, args);
     checkPayload(visit.name, args);
     const timeoutSeconds = state.timeoutSeconds && (await evaluateTimeout(visit, state.timeoutSeconds));
+    visit.work.arguments = args;
     const result = await callResource(visit, state, args, timeoutSeconds);
+    visit.work.result = result;
     return leave(visit, state, result, { result });
   });
 }

@@ -10,6 +10,7 @@ export async function runWait(visit: Visit, state: WaitState): Promise<Outcome> 
   const { clock, emit } = visit.execution;
   const milliseconds = await waitingTime(visit, state);
   emit({ type: 'waitStarted', at: clock.now(), state: visit.name, seconds: milliseconds / 1000 });
+  visit.work.seconds = milliseconds / 1000;
   await clock.sleep(milliseconds, visit.signal);
   return leave(visit, state, visit.input);
 }

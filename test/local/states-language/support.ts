@@ -20,7 +20,9 @@ export function machine(states: Record<string, object>, fields: object = {}): ob
   return { QueryLanguage: 'JSONata', StartAt: Object.keys(states)[0], States: states, ...fields };
 }
 
-export interface Setup extends Partial<Pick<ExecutionOptions, 'input' | 'name' | 'random' | 'signal'>> {
+export interface Setup extends Partial<
+  Pick<ExecutionOptions, 'input' | 'name' | 'onAttempt' | 'random' | 'signal'>
+> {
   clock?: VirtualClock;
   /** What a task does; `attempt` counts the calls of this execution from 0. By default, it returns `null`. */
   task?: (call: TaskCall, clock: VirtualClock, attempt: number) => Json | Promise<Json>;
