@@ -5,7 +5,10 @@ import type { LambdaFunction } from '../../../local/assembly/assembly.ts';
 import { region } from '../../../local/assembly/cloud-formation.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { createLucca, type SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
-import { createStepFunctions } from '../../../local/aws/step-functions/step-functions.ts';
+import {
+  createStepFunctions,
+  type StepFunctionsOptions,
+} from '../../../local/aws/step-functions/step-functions.ts';
 import { createDynamoDb, createTables, undisturbedClient } from './aws/dynamodb.ts';
 import { createS3 } from './aws/s3.ts';
 import { type Network, requestHandler, type Service } from './aws/sdk.ts';
@@ -24,7 +27,11 @@ import { type Scenario, tenantNames, type TenantName } from '../scenario.ts';
 import { createWatch, keyOf, tenantOf, type World } from './world.ts';
 
 /** A world in this process: the handlers' own code, with everything that they talk to in memory. */
-export async function createWorldInProcess(scenario: Scenario, prepared: Prepared): Promise<World> {
+export async function createWorldInProcess(
+  scenario: Scenario,
+  prepared: Prepared,
+  onAttempt?: StepFunctionsOptions['onAttempt'],
+): Promise<World> {
   const { assembly, stateMachines } = prepared;
   const clock = new VirtualClock(scenario.startsAt);
   const chance = createChance(scenario.seed + 1);
@@ -69,6 +76,7 @@ export async function createWorldInProcess(scenario: Scenario, prepared: Prepare
     clock,
     random: chance.random,
     onEvent: watch.onEvent,
+    onAttempt,
     around: (task, call, execution) => {
       const invocation = { functionName: call.resource, execution, killed: false };
       return disturb(() => runInvocation(invocation, task), call, execution);
