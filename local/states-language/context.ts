@@ -14,7 +14,7 @@ export const MADE_UP_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:l
 /** The context object, `$states.context`. There is no AWS account here: its role is made up. */
 export function contextObject(visit: Visit): Json {
   const { execution, mapItem, retryCount } = visit;
-  const { stateMachineArn } = execution;
+  const { stateMachineArn, redrive } = execution;
   return {
     Execution: {
       Id: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${execution.name}`,
@@ -22,7 +22,8 @@ export function contextObject(visit: Visit): Json {
       Name: execution.name,
       RoleArn: 'arn:aws:iam::000000000000:role/local',
       StartTime: formatTimestamp(execution.startedAt),
-      RedriveCount: 0,
+      RedriveCount: redrive?.count ?? 0,
+      ...(redrive && { RedriveTime: formatTimestamp(redrive.at) }),
     },
     StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(':')[6] ?? '' },
     State: {

@@ -5,55 +5,83 @@ import { createEvaluator } from './expressions.ts';
 import { runFlow } from './flow.ts';
 import { createHistory, type History } from './history.ts';
 import { LIMITS } from './limits.ts';
-import type { Clock, ExecutionOptions, ExecutionResult } from './types.ts';
-import { createScope } from './variables.ts';
+import { newProgress, type Progress } from './progress.ts';
+import type { Clock, ExecutionOptions, ExecutionResult, Redrivable } from './types.ts';
 import type { Execution } from './visit.ts';
 
 /**
  * Runs a state machine to its end. Resolves however the execution ends; rejects only with what a task runner throws
  * besides TaskFailure.
  */
-export async function execute(machine: StateMachine, options: ExecutionOptions): Promise<ExecutionResult> {
-  const { clock, signal: aborted } = options;
+export const execute = (machine: StateMachine, options: ExecutionOptions): Promise<ExecutionResult> =>
+  createExecution(machine, options).run(options);
+
+/** An execution can be redriven unless its history has at least so many events: there must be room for two. */
+export const mostEventsForRedrive = LIMITS.historyEvents - 1;
+
+/** An execution that can be redriven: it keeps where it stands, its variables and its history. */
+export function createExecution(
+  machine: StateMachine,
+  options: Omit<ExecutionOptions, 'signal'>,
+): Redrivable {
+  const execution = newExecution(options);
+  const progress = newProgress();
+  let runs = 0;
+  return {
+    run: ({ signal, entersAnew = false }) => {
+      if (runs === 0) execution.history.record('ExecutionStarted');
+      else redrive(execution, runs, entersAnew);
+      runs++;
+      return runToEnd(execution, machine, progress, signal);
+    },
+  };
+}
+
+async function runToEnd(
+  execution: Execution,
+  machine: StateMachine,
+  progress: Progress,
+  aborted?: AbortSignal,
+): Promise<ExecutionResult> {
+  const { clock, history, input } = execution;
   const ended = new AbortController();
   const interrupted = new AbortController();
   const abort = () => interrupted.abort(new Interruption('ABORTED'));
   if (aborted?.aborted) abort();
   aborted?.addEventListener('abort', abort, { once: true, signal: ended.signal });
   void interruptAfter(clock, machine.timeoutSeconds, interrupted, ended.signal);
-
-  const execution = startExecution(options);
   try {
-    const scope = { variables: createScope(), signal: interrupted.signal };
-    const output = await runFlow(execution, machine, options.input, scope);
-    return { status: 'SUCCEEDED', output, historyEvents: execution.history.recordEnd('ExecutionSucceeded') };
+    const output = await runFlow(execution, machine, input, { progress, signal: interrupted.signal });
+    return { status: 'SUCCEEDED', output, historyEvents: history.recordEnd('ExecutionSucceeded') };
   } catch (thrown) {
-    return endOf(thrown, execution.history);
+    return endOf(thrown, history);
   } finally {
     ended.abort();
   }
 }
 
-function startExecution(options: ExecutionOptions): Execution {
+function newExecution(options: Omit<ExecutionOptions, 'signal'>): Execution {
   const { name, input, clock, runTask, random = Math.random, onEvent = () => {} } = options;
   const { stateMachineArn = MADE_UP_ARN, onAttempt } = options;
-  const history = createHistory();
-  history.record('ExecutionStarted');
   const evaluate = createEvaluator({ now: () => clock.now(), random });
-  const startedAt = clock.now();
   return {
     name,
     stateMachineArn,
     input,
-    startedAt,
+    startedAt: clock.now(),
     clock,
     random,
     runTask,
     evaluate,
-    history,
+    history: createHistory(),
     emit: onEvent,
     ...(onAttempt && { onAttempt }),
   };
+}
+
+function redrive(execution: Execution, count: number, entersAnew: boolean): void {
+  execution.history.record('ExecutionRedriven');
+  execution.redrive = { count, at: execution.clock.now(), entersAnew };
 }
 
 /** The time-out of the whole execution; no state can catch it. */

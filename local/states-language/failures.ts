@@ -1,5 +1,6 @@
 import type { Catcher, Retrier, State } from './definition.ts';
 import { EvaluationError, StateError } from './errors.ts';
+import { forgetParts } from './progress.ts';
 import { matchesError, retryDelaySeconds } from './retry.ts';
 import type { FailedAttempt, Json } from './types.ts';
 import { leave, type Outcome, recordAttempt, type Visit, whileExecuting } from './visit.ts';
@@ -19,7 +20,9 @@ export async function withRetryAndCatch(
       return await attempt();
     } catch (thrown) {
       const failure = stateErrorOf(visit, thrown);
-      if (await retries(visit, state, failure, attempts)) continue;
+      const isRetried = await retries(visit, state, failure, attempts);
+      if (isRetried || failure.error === 'States.DataLimitExceeded') forgetParts(visit.position);
+      if (isRetried) continue;
       const index = indexKnowing(state.catch, failure);
       const catcher = state.catch[index];
       if (catcher === undefined) throw failure;

@@ -6,5 +6,5 @@ export * from './types.ts';
 export type { StateMachine } from './definition.ts';
 export { UnsupportedDefinitionError } from './load/problems.ts';
 export { loadStateMachine } from './load/load-state-machine.ts';
-export { execute } from './execute.ts';
+export { createExecution, execute, mostEventsForRedrive } from './execute.ts';
 export { invokeLambda, LAMBDA_INVOKE } from './lambda-invoke.ts';

@@ -2,6 +2,7 @@ import type { State } from './definition.ts';
 import { Interruption } from './errors.ts';
 import { failedAttempt, stateErrorOf } from './failures.ts';
 import { checkPayload } from './payload.ts';
+import { forgetParts, type Position } from './progress.ts';
 import { runChoice } from './states/choice.ts';
 import { runFail } from './states/fail.ts';
 import { runMap } from './states/map.ts';
@@ -10,28 +11,28 @@ import { runPass } from './states/pass.ts';
 import { runSucceed } from './states/succeed.ts';
 import { runTask } from './states/task.ts';
 import { runWait } from './states/wait.ts';
-import type { Json } from './types.ts';
 import { assignVariables } from './variables.ts';
 import { type Execution, type FlowScope, type Outcome, recordAttempt, type Visit } from './visit.ts';
 
 /** Enters a state, does what its type says, assigns its variables and leaves it. */
 export async function runState(
   execution: Execution,
-  name: string,
+  position: Position,
   state: State,
-  input: Json,
   scope: FlowScope,
 ): Promise<Outcome> {
   scope.signal.throwIfAborted();
-  const visit = enter(execution, name, state, input, scope);
+  const visit = enter(execution, position, state, scope);
+  const { name, input } = visit;
   try {
     checkPayload(name, input);
     const outcome = await perform(visit, state);
     scope.signal.throwIfAborted();
     checkPayload(name, outcome.output);
     recordLeft(visit, outcome);
-    if (outcome.assigned) assignVariables(scope.variables, outcome.assigned);
+    if (outcome.assigned) assignVariables(scope.progress.variables, outcome.assigned);
     exit(visit, state, outcome);
+    forgetParts(position);
     return outcome;
   } catch (thrown) {
     if (thrown instanceof Interruption) recordAborted(visit, state, thrown);
@@ -41,12 +42,18 @@ export async function runState(
   }
 }
 
-function enter(execution: Execution, name: string, state: State, input: Json, scope: FlowScope): Visit {
-  const enteredEventId = execution.history.record(`${state.type}StateEntered`);
-  const enteredAt = execution.clock.now();
-  execution.emit({ type: 'stateEntered', at: enteredAt, state: name, stateType: state.type, input });
+/** A state that is gone on with after a redrive was entered before. */
+function enter(execution: Execution, position: Position, state: State, scope: FlowScope): Visit {
+  const { state: name, input } = position;
+  if (position.entered === undefined || execution.redrive?.entersAnew === true) {
+    const eventId = execution.history.record(`${state.type}StateEntered`);
+    const at = execution.clock.now();
+    position.entered = { at, eventId };
+    execution.emit({ type: 'stateEntered', at, state: name, stateType: state.type, input });
+  }
+  const { at: enteredAt, eventId: enteredEventId } = position.entered;
   const canRetry = 'retry' in state && { retryCount: 0 };
-  return { ...scope, execution, name, input, enteredAt, enteredEventId, ...canRetry, work: {} };
+  return { ...scope, execution, position, name, input, enteredAt, enteredEventId, ...canRetry, work: {} };
 }
 
 function perform(visit: Visit, state: State): Promise<Outcome> {

@@ -56,6 +56,21 @@ export interface ExecutionOptions {
   signal?: AbortSignal;
 }
 
+/** Runs an execution: from its start the first time, and from its unsuccessful states each time after that. */
+export interface Redrivable {
+  run: (attempt: Attempt) => Promise<ExecutionResult>;
+}
+
+/** One run of an execution, which its redrive follows. */
+export interface Attempt extends Pick<ExecutionOptions, 'signal'> {
+  /**
+   * Of a redrive: whether the states that are gone on with are entered anew, and so have another `EnteredTime`. On AWS, a Task
+   * keeps it; of other states, nobody says.
+   * @default false
+   */
+  entersAnew?: boolean;
+}
+
 /** Steps of an execution, in the order in which they happen; `at` is the clock's time in milliseconds. */
 export type ExecutionEvent =
   | { type: 'stateEntered'; at: number; state: string; stateType: string; input: Json }

@@ -12,7 +12,8 @@ import type {
   StateAttempt,
   TaskRunner,
 } from './types.ts';
-import { type VariableScope, visibleVariables } from './variables.ts';
+import type { Position, Progress } from './progress.ts';
+import { visibleVariables } from './variables.ts';
 
 /** What the states of one execution share. */
 export interface Execution {
@@ -20,6 +21,8 @@ export interface Execution {
   stateMachineArn: string;
   input: Json;
   startedAt: number;
+  /** The latest redrive; none before the first. */
+  redrive?: Redrive;
   clock: Clock;
   random: () => number;
   runTask: TaskRunner;
@@ -29,9 +32,18 @@ export interface Execution {
   onAttempt?: (attempt: StateAttempt) => void;
 }
 
+/** How an execution that has ended is gone on with. */
+export interface Redrive {
+  /** Counted from 1. */
+  count: number;
+  at: number;
+  /** Whether states that are gone on with count as entered anew. */
+  entersAnew: boolean;
+}
+
 /** What the states of one run of a flow share. */
 export interface FlowScope {
-  variables: VariableScope;
+  progress: Progress;
   /** Aborted, with an Interruption, when the flow must end before its time. */
   signal: AbortSignal;
   /** The item of the innermost Map around the flow. */
@@ -41,6 +53,7 @@ export interface FlowScope {
 /** One stay in a state, from its entry to its exit, retries included. */
 export interface Visit extends FlowScope {
   execution: Execution;
+  position: Position;
   name: string;
   input: Json;
   enteredAt: number;
@@ -70,7 +83,7 @@ export interface Available {
 /** Evaluates a field of the state. */
 export function evaluateIn(visit: Visit, template: Template, available: Available = {}): Promise<Json> {
   const states = { input: visit.input, context: contextObject(visit), ...available };
-  return visit.execution.evaluate(template, { ...visibleVariables(visit.variables), states });
+  return visit.execution.evaluate(template, { ...visibleVariables(visit.progress.variables), states });
 }
 
 /** Evaluates `Assign` and `Output`. Both see the variables as they were, so nothing is assigned yet. */
@@ -95,7 +108,7 @@ export function recordAttempt(visit: Visit, outcome: AttemptOutcome): void {
   execution.onAttempt?.({
     state,
     input,
-    variables: visibleVariables(visit.variables),
+    variables: visibleVariables(visit.progress.variables),
     context: contextObject(visit),
     ...work,
     outcome,

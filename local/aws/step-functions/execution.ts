@@ -1,4 +1,10 @@
-import type { ExecutionEvent, ExecutionResult, Json } from '../../states-language/index.ts';
+import type {
+  Attempt,
+  ExecutionEvent,
+  ExecutionResult,
+  Json,
+  Redrivable,
+} from '../../states-language/index.ts';
 
 export interface StartOptions {
   /** Unique among the executions of the state machine. */
@@ -12,11 +18,15 @@ export interface StartOptions {
   onEvent?: (event: ExecutionEvent, executionName: string) => void;
 }
 
-/** An execution that was started. */
-export interface Execution extends Pick<StartOptions, 'name' | 'input'> {
+/** How an execution is redriven, and what stops it then. */
+export type RedriveOptions = Attempt;
+
+/** An execution that was started. What is said of its end, is said of its latest one. */
+export interface Execution extends Pick<StartOptions, 'name' | 'input'>, Redrivable {
   arn: string;
   stateMachineArn: string;
   startedAt: number;
+  redriveCount: number;
   ended: Promise<ExecutionResult>;
   stop: AbortController;
   result?: ExecutionResult;
@@ -38,6 +48,7 @@ export function describe({
   name,
   input,
   startedAt,
+  redriveCount,
   result,
   stoppedAt,
 }: Execution): Record<string, Json> {
@@ -46,6 +57,7 @@ export function describe({
     Input: JSON.stringify(input),
     Name: name,
     StartDate: new Date(startedAt).toISOString(),
+    RedriveCount: redriveCount,
     StateMachineArn: stateMachineArn,
     Status: result?.status ?? 'RUNNING',
     ...(stoppedAt !== undefined && { StopDate: new Date(stoppedAt).toISOString() }),

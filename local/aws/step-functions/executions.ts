@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../clock.ts';
 import {
-  execute,
+  createExecution,
   type ExecutionEvent,
   type Json,
+  mostEventsForRedrive,
   type StateAttempt,
   type StateMachine,
   type TaskCall,
   TaskFailure,
 } from '../../states-language/index.ts';
-import type { Execution, StartOptions } from './execution.ts';
+import type { Execution, RedriveOptions, StartOptions } from './execution.ts';
 
 /** State machines by ARN. */
 export type StateMachines = Pick<ReadonlyMap<string, StateMachine>, 'get'>;
@@ -18,6 +19,8 @@ export type StateMachines = Pick<ReadonlyMap<string, StateMachine>, 'get'>;
 export interface Executions {
   /** Starts an execution. Throws a TaskFailure as Step Functions would refuse to. */
   start: (stateMachineArn: string, options: StartOptions) => Execution;
+  /** Has an execution go on that ended without success. Throws a TaskFailure as Step Functions would refuse to. */
+  redrive: (executionArn: string, options?: RedriveOptions) => Execution;
   find: (executionArn: string) => Execution | undefined;
   all: () => Execution[];
 }
@@ -49,13 +52,10 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     const sameName = executions.get(arn);
     if (sameName !== undefined) return again(sameName, input);
 
-    const stop = new AbortController();
-    const startedAt = clock.now();
-    const ended = execute(machine, {
+    const run = createExecution(machine, {
       ...others,
       name,
       input,
-      signal: AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]),
       stateMachineArn,
       clock,
       runTask: (call) => runTask(call, given),
@@ -64,17 +64,61 @@ export function createExecutions(options: ExecutionsOptions): Executions {
         onEvent?.(event, { arn, name });
       },
       ...(onAttempt && { onAttempt: (attempt) => onAttempt(attempt, { arn, name }) }),
-    }).then((result) => {
+    }).run;
+    const execution = { arn, stateMachineArn, name, input, startedAt: clock.now(), redriveCount: 0, run };
+    executions.set(arn, letRun(execution, signal));
+    return executions.get(arn)!;
+  }
+
+  function redrive(arn: string, { signal, entersAnew = false }: RedriveOptions = {}): Execution {
+    const execution = executions.get(arn);
+    if (execution === undefined) {
+      throw new TaskFailure('Sfn.ExecutionDoesNotExistException', `Execution Does Not Exist: '${arn}'`);
+    }
+    const hindrance = whyNotRedrivable(execution, clock.now());
+    if (hindrance !== undefined) {
+      throw new TaskFailure('Sfn.ExecutionNotRedrivableException', `Execution ${hindrance}`);
+    }
+    delete execution.result;
+    delete execution.stoppedAt;
+    execution.redriveCount++;
+    return letRun(execution, signal, entersAnew);
+  }
+
+  /** Runs it until it ends, and has that noted. */
+  function letRun(
+    begun: Omit<Execution, 'stop' | 'ended'>,
+    signal?: AbortSignal,
+    entersAnew = false,
+  ): Execution {
+    const stop = new AbortController();
+    const signals = [stop.signal, ...(signal === undefined ? [] : [signal])];
+    const ended = begun.run({ signal: AbortSignal.any(signals), entersAnew }).then((result) => {
       Object.assign(execution, { result, stoppedAt: clock.now() });
       onEnd(execution);
       return result;
     });
-    const execution: Execution = { arn, stateMachineArn, name, input, startedAt, ended, stop };
-    executions.set(arn, execution);
+    const execution: Execution = Object.assign(begun, { stop, ended });
     return execution;
   }
 
-  return { start, find: (executionArn) => executions.get(executionArn), all: () => [...executions.values()] };
+  return {
+    start,
+    redrive,
+    find: (executionArn) => executions.get(executionArn),
+    all: () => [...executions.values()],
+  };
+}
+
+const redrivablePeriod = 14 * 24 * 3_600_000;
+
+/** @returns undefined if it is redrivable */
+function whyNotRedrivable({ result, stoppedAt = 0 }: Execution, now: number): string | undefined {
+  if (result === undefined) return 'is RUNNING and cannot be redriven';
+  if (result.status === 'SUCCEEDED') return 'is SUCCEEDED and cannot be redriven';
+  if (now - stoppedAt > redrivablePeriod) return 'cannot be redriven: it ended more than 14 days ago';
+  if (result.historyEvents >= mostEventsForRedrive) return 'history event limit exceeded';
+  return undefined;
 }
 
 /** Starting an execution again, with the same input, is no mistake while it runs. */

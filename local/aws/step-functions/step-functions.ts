@@ -10,7 +10,13 @@ import {
   UnsupportedDefinitionError,
 } from '../../states-language/index.ts';
 import { loadRules, triggeredBy } from '../eventbridge/event-rules.ts';
-import { type Event, type Execution, type StartOptions, statusChange } from './execution.ts';
+import {
+  type Event,
+  type Execution,
+  type RedriveOptions,
+  type StartOptions,
+  statusChange,
+} from './execution.ts';
 
 export type { Execution } from './execution.ts';
 import { createExecutions, type ExecutionsOptions, type StateMachines } from './executions.ts';
@@ -29,6 +35,8 @@ export interface StepFunctions {
   run: (stateMachineArn: string, options: StartOptions) => Promise<ExecutionResult>;
   /** Stops an execution, as StopExecution does, and those that it started and waits for. */
   stop: (executionArn: string) => void;
+  /** Has an execution go on that ended without success, as RedriveExecution does; stopped with its parent no more. */
+  redrive: (executionArn: string, options?: RedriveOptions) => Promise<ExecutionResult>;
   /** Resolves when every execution has ended, those too that were set off by the ends of others. */
   settled: () => Promise<void>;
   /** Stops what was set off by the ends of executions. */
@@ -120,6 +128,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     executions: executions.all,
     run: (stateMachineArn, given) => executions.start(stateMachineArn, { random, ...given }).ended,
     stop: (executionArn) => executions.find(executionArn)?.stop.abort(),
+    redrive: (executionArn, given) => executions.redrive(executionArn, given).ended,
     settled: async () => {
       for (;;) {
         const running = executions.all().filter(({ result }) => result === undefined);

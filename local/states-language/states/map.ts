@@ -50,7 +50,7 @@ async function runIterations(visit: Visit, state: MapState, items: Json[], limit
   const inputs: Json[] = [];
   visit.work.arguments = inputs;
   try {
-    const result = await runTogether(items, limit, visit, (item, scope, index) =>
+    const result = await runTogether(items, limit, visit, visit.position.parts, (item, scope, index) =>
       runIteration(visit, state, { ...scope, mapItem: { index, value: item } }, inputs),
     );
     history.record('MapStateSucceeded');

@@ -24,7 +24,7 @@ async function runBranches(visit: Visit, state: ParallelState, input: Json): Pro
   const { execution } = visit;
   execution.history.record('ParallelStateStarted');
   try {
-    const result = await runTogether(state.branches, Infinity, visit, (branch, scope) =>
+    const result = await runTogether(state.branches, Infinity, visit, visit.position.parts, (branch, scope) =>
       runFlow(execution, branch, input, scope),
     );
     execution.history.record('ParallelStateSucceeded');

@@ -288,3 +288,68 @@ describe('events', () => {
     expect(world.clock.now()).toBe(Date.parse('2026-11-02T05:00:00Z'));
   });
 });
+
+/** Goes through so many rounds, of four events each, and fails. */
+const rounds = (count: number) =>
+  machineOf({
+    Count: { Type: 'Pass', Output: '{% $states.input + 1 %}', Next: 'Enough?' },
+    'Enough?': {
+      Type: 'Choice',
+      Choices: [{ Condition: `{% $states.input < ${count} %}`, Next: 'Count' }],
+      Default: 'Stop',
+    },
+    Stop: { Type: 'Fail' },
+  });
+
+describe('redriving an execution', () => {
+  const arn = executionOf('Main', 'x');
+  const stopAfter = (world: World, seconds: number) =>
+    void world.clock.sleep(seconds * 1000).then(() => world.stop(arn));
+
+  test('has it go on under its name, and tells of its next end', async () => {
+    const world = createWorld({ Main: waiting });
+    stopAfter(world, 5);
+    expect(await run(world, 'Main', 'x')).toMatchObject({ status: 'ABORTED' });
+    const redriven = world.redrive(arn);
+    expect(world.executions()).toMatchObject([{ arn, redriveCount: 1 }]);
+    expect(world.executions()[0]).not.toHaveProperty('result');
+    expect(await redriven).toMatchObject({ status: 'SUCCEEDED' });
+    expect(world.executions()).toMatchObject([{ result: { status: 'SUCCEEDED' } }]);
+    expect(world.events.map(({ detail }) => detail)).toMatchObject([
+      { executionArn: arn, status: 'ABORTED' },
+      { executionArn: arn, status: 'SUCCEEDED' },
+    ]);
+  });
+
+  test('can be stopped again', async () => {
+    const world = createWorld({ Main: waiting });
+    stopAfter(world, 5);
+    await run(world, 'Main', 'x');
+    stopAfter(world, 5);
+    expect(await world.redrive(arn)).toMatchObject({ status: 'ABORTED' });
+  });
+
+  test('is refused while it runs, after it succeeded, and after 14 days', async () => {
+    const world = createWorld({ Main: waiting, Failing: failing });
+    const running = run(world, 'Main', 'x');
+    expect(() => world.redrive(arn)).toThrow('Sfn.ExecutionNotRedrivableException');
+    await running;
+    expect(() => world.redrive(arn)).toThrow('Sfn.ExecutionNotRedrivableException');
+
+    const failed = executionOf('Failing', 'x');
+    await run(world, 'Failing', 'x');
+    await world.clock.sleep(14 * 24 * 3_600_000);
+    await world.redrive(failed);
+    await world.clock.sleep(14 * 24 * 3_600_000 + 1);
+    expect(() => world.redrive(failed)).toThrow('Sfn.ExecutionNotRedrivableException');
+    expect(() => world.redrive(executionOf('Main', 'unknown'))).toThrow('Sfn.ExecutionDoesNotExistException');
+  });
+
+  test('is refused when the history has no room for it', async () => {
+    const world = createWorld({ Main: rounds(6248), Fuller: rounds(6249) });
+    expect(await run(world, 'Main', 'x', 0)).toMatchObject({ historyEvents: 24_995 });
+    await world.redrive(arn);
+    expect(await run(world, 'Fuller', 'x', 0)).toMatchObject({ historyEvents: 24_999 });
+    expect(() => world.redrive(executionOf('Fuller', 'x'))).toThrow('Sfn.ExecutionNotRedrivableException');
+  });
+});
