@@ -20,7 +20,7 @@ import {
 } from './aws/step-functions/step-functions.ts';
 import type { Clock } from './clock.ts';
 
-export interface EngineOptions extends Pick<StepFunctionsOptions, 'around' | 'onEvent' | 'random'> {
+export interface EngineOptions extends Pick<StepFunctionsOptions, 'around' | 'onEnd' | 'onEvent' | 'random'> {
   assembly: Assembly;
   /** Where the bucket's objects become files. */
   directory: string;
@@ -53,7 +53,7 @@ export interface Engine extends StepFunctions {
 
 /** If anything can't be started, what was started before it is closed. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { assembly, directory, apiKey, clock, onLog, onDiskError, running, around, onEvent, random } =
+  const { assembly, directory, apiKey, clock, onLog, onDiskError, running, around, onEnd, onEvent, random } =
     options;
   const credentials = running?.credentials ?? createCredentials();
   const { accessKeyId } = credentials;
@@ -109,6 +109,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       invokeFunction: (arn, event) => functions.invoke(arn, event, environments.get(arn)),
     },
     around: inRealTime(clock, around),
+    onEnd,
     onEvent,
     random,
   });

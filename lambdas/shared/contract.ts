@@ -85,6 +85,8 @@ export const createReportInput = luccaCall.extend({
   templateId: id,
   startsOn: date.nullable(),
   endsOn: date.nullable(),
+  /** Whether the execution was redriven since it renewed its lease, which it may have lost meanwhile. */
+  redriven: z.boolean().optional(),
 });
 export type CreateReportInput = z.infer<typeof createReportInput>;
 export interface CreateReportOutput {

@@ -22,6 +22,7 @@ export const errorNames = [
   'AwsUnavailableError',
   /** Found by the state machine: another export had the lease for as long as this one may wait. */
   'LeaseUnavailableError',
+  'LeaseNotRenewedError',
   /** Found by the state machine of batches: not all exports succeeded. */
   'BatchFailedError',
 ] as const;
@@ -133,6 +134,11 @@ export class UnexpectedResponseError extends PrintableError {
 /** A file is larger than any that a report is expected to have. */
 export class FileTooLargeError extends PrintableError {
   override readonly name = 'FileTooLargeError' satisfies ErrorName;
+}
+
+/** The execution was redriven since it renewed its lease, and may have lost it meanwhile. */
+export class LeaseNotRenewedError extends PrintableError {
+  override readonly name = 'LeaseNotRenewedError' satisfies ErrorName;
 }
 
 /** S3 or Secrets Manager failed, the SDK's own retries included. */

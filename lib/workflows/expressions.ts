@@ -48,6 +48,9 @@ export const leaseLost = jsonata`
   'While this execution was stopped, another export with the same API key has begun or is next, and creating a report now ' &
   'would delete its report. Start this export again.'`;
 
+/** Whether the execution was redriven since it renewed its lease. */
+export const redrivenSinceRenewal = jsonata`$states.context.Execution.RedriveCount != $redriveCount`;
+
 /** The instant some seconds after the state was entered. */
 export const afterNow = (seconds: number): string =>
   jsonata`$fromMillis($toMillis($states.context.State.EnteredTime) + ${seconds * 1000})`;

@@ -5,10 +5,11 @@ export function featuresOf({ scenario, world, executions }: Outcome): string[] {
   const faults = world.faults.struck.map(
     ({ boundary, kind, operation }) => `${boundary}: ${kind}, ${/\w+$/.exec(operation)?.[0]}`,
   );
-  const endings = executions.map(({ execution: { stateMachineArn, result } }) => {
+  const endings = executions.map(({ execution: { stateMachineArn, result, redriveCount } }) => {
     const [machine] = /[A-Z][a-z]+(?=[0-9A-F]{8}$)/.exec(stateMachineArn) ?? [];
     const ending = result !== undefined && 'error' in result ? result.error : result?.status;
-    return `${machine} ends as ${ending}`;
+    const redriven = redriveCount > 0 ? ', redriven,' : '';
+    return `${machine}${redriven} ends as ${ending}`;
   });
   return [...new Set([`${scenario.weather.kind} weather`, ...faults, ...endings])];
 }

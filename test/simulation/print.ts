@@ -48,6 +48,7 @@ export function describeSeed(outcome: Outcome): string {
       { at: startedAt, text: `${name}: started` },
       { at: stoppedAt ?? Infinity, text: `${name}: ${describeResult(result)}` },
     ]),
+    ...world.redrives.done.map(({ at, execution }) => ({ at, text: `${execution}: redriven` })),
     ...remains.versions.map(({ key, at }) => ({ at, text: `S3: ${key}` })),
   ];
   const found = violations(outcome);

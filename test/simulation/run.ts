@@ -17,8 +17,8 @@ export interface Outcome {
   remains: Remains;
 }
 
-/** Longer than any run can take: a week. */
-const horizonSeconds = 7 * 24 * 3600;
+/** Longer than any run can take, with its redrives, of which each may come two weeks after an end. */
+const horizonSeconds = 100 * 24 * 3600;
 
 /** Lets a scenario happen, to its end, in a world made for it. */
 export async function simulate(
@@ -35,7 +35,10 @@ export async function simulate(
       ...scenario.starts.map((start) => run(start, world, prepared, starts)),
       ...tenantNames.map((name) => rotateKey(name, world, scenario)),
     ]);
-    await world.stepFunctions.settled();
+    do {
+      await world.stepFunctions.settled();
+      await Promise.all(world.redrives.pending);
+    } while (isGoingOn(world));
     return true;
   };
   const ended = await Promise.race([
@@ -49,6 +52,9 @@ export async function simulate(
   });
   return { scenario, world, executions, ended, remains: await world.remains() };
 }
+
+const isGoingOn = ({ stepFunctions, redrives }: World): boolean =>
+  redrives.pending.size > 0 || stepFunctions.executions().some(({ result }) => result === undefined);
 
 /** Starts an execution when its time has come, waits for its end, or stops it. */
 async function run(

@@ -65,6 +65,8 @@ export interface Scenario {
   weather: Weather;
   tenants: Record<TenantName, TenantScenario>;
   starts: Start[];
+  /** How likely an execution that ends without success is to be redriven. */
+  redrives: number;
 }
 
 export function drawScenario(seed: number): Scenario {
@@ -72,14 +74,16 @@ export function drawScenario(seed: number): Scenario {
   const weather = drawWeather(chance);
   const startsAt = Temporal.Instant.from('2026-01-01T00:00:00Z').add({ minutes: chance.whole(0, 525_600) });
   const tenants = Object.fromEntries(tenantNames.map((name) => [name, drawTenant(chance, weather.kind)]));
+  const redrives = chance.pick([0, 0.3, 0.9]);
   return {
     seed,
     startsAt: startsAt.toString(),
     weather,
     tenants: tenants as Scenario['tenants'],
-    starts: Array.from({ length: chance.whole(1, 5) }, (_, index) => drawStart(chance, index)).flatMap(
-      (start) => (chance.happens(0.3) ? [start, ...secondTime(start, chance)] : [start]),
-    ),
+    starts: Array.from({ length: chance.whole(1, 5) }, (_, index) =>
+      drawStart(chance, index, redrives),
+    ).flatMap((start) => (chance.happens(0.3) ? [start, ...secondTime(start, chance)] : [start])),
+    redrives,
   };
 }
 
@@ -124,13 +128,13 @@ function drawTenant(chance: Chance, weather: Weather['kind']): TenantScenario {
   };
 }
 
-function drawStart(chance: Chance, index: number): Start {
+function drawStart(chance: Chance, index: number, redrives: number): Start {
   const tenant = chance.pick(tenantNames);
   const common = {
     at: chance.pick([0, 0, chance.whole(0, 60), chance.whole(0, 600), chance.whole(0, 7200)]),
     tenant,
     name: `${tenant}-${index}${chance.pick(['', '', '', ' Année', '-2026年', '+é@='])}`,
-    ...(chance.happens(0.15) && { stop: drawStop(chance) }),
+    ...(chance.happens(redrives > 0 ? 0.3 : 0.15) && { stop: drawStop(chance) }),
   };
   const workflow = chance.pick(['export', 'export', 'export', 'batch', 'schedule'] as const);
   if (workflow === 'schedule') return { ...common, workflow, schedule: chance.whole(0, 9), input: null };

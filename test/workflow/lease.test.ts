@@ -261,6 +261,46 @@ test('a redriven execution takes its own lease again', async () => {
   expect(retriesOf(world.events, 'Acquire Lease')).toEqual([]);
 });
 
+describe('an export that is stopped while it creates a report, and redriven', () => {
+  async function stopped(world: World): Promise<string> {
+    const stop = new AbortController();
+    await world.run(lastMonth, {
+      name: 'stopped',
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.type === 'taskStarted' && event.state === 'Create Report') stop.abort();
+      },
+    });
+    return `${world.stateMachineArn.replace(':stateMachine:', ':execution:')}:stopped`;
+  }
+
+  test('renews its lease first, when the function has ended that it had called', async () => {
+    const world = await createWorld();
+    const arn = await stopped(world);
+    const stoppedAt = world.clock.now();
+    const redriven = world.engine.redrive(arn);
+    await world.clock.sleep(3 * minutes);
+    expect(world.lucca.reports.length).toBeLessThan(2);
+    expect(await redriven).toMatchObject({ status: 'SUCCEEDED' });
+    expect(world.clock.now() - stoppedAt).toBeLessThan(4 * minutes);
+    expect(await world.leases.all()).toEqual([]);
+  });
+
+  test('leaves the report of another one alone that has begun meanwhile', async () => {
+    const world = await createWorld({ generationSeconds: 1200 });
+    const arn = await stopped(world);
+    await world.engine.settled();
+    const other = world.run({ templateId: 42, startsOn: '2026-01-01', endsOn: '2026-01-31' });
+    await world.clock.sleep(5 * minutes);
+    expect(await world.engine.redrive(arn)).toMatchObject({
+      status: 'FAILED',
+      error: 'LeaseUnavailableError',
+    });
+    expect(await other).toMatchObject({ status: 'SUCCEEDED' });
+    expect(world.lucca.reports.at(-1)!.period.startsOn.toString()).toBe('2026-01-01');
+  });
+});
+
 describe('whoever has waited for long', () => {
   test('is next, before the other exports of a batch', async () => {
     const world = await createWorld({ generationSeconds: 1200, change: askRarely });

@@ -6,6 +6,7 @@ import {
   generationFailed,
   leaseLost,
   isBefore,
+  redrivenSinceRenewal,
   reportUnheardOf,
   secondsOfPause,
   secondsUntilCheck,
@@ -21,7 +22,7 @@ import {
   unexpectedAnswer,
   unreachable,
 } from '../retry-policies.ts';
-import { pollSeconds } from '../run-times.ts';
+import { functionSeconds, pollSeconds } from '../run-times.ts';
 import { invokeLucca, waitBefore } from '../steps/invoke.ts';
 import { takeLease } from '../steps/lease.ts';
 import type { UnderLeaseProps } from './props.ts';
@@ -72,6 +73,7 @@ function creationStates(scope: Construct, { resources, tenant, lease, times }: U
     comment:
       'No report is created without the lease, not even by an execution that was stopped and redriven.',
     expirySeconds: times.leaseExpiry,
+    assign: { redriveCount: '{% $states.context.Execution.RedriveCount %}' },
   });
   renewLease.addRetry(heldByAnother).addRetry(awsCallFailed);
   const waitBeforeCreateReport = waitBefore(scope, 'Create Report');
@@ -85,6 +87,7 @@ function creationStates(scope: Construct, { resources, tenant, lease, times }: U
       templateId: '{% $templateId %}',
       startsOn: '{% $request.startsOn %}',
       endsOn: '{% $request.endsOn %}',
+      redriven: field(redrivenSinceRenewal),
     },
     assign: {
       reportId: '{% $states.result.reportId %}',
@@ -98,7 +101,14 @@ function creationStates(scope: Construct, { resources, tenant, lease, times }: U
       ),
     },
   });
-  createReport.addRetry(unexpectedAnswer).addRetry(unreachable);
+  createReport
+    .addRetry(unexpectedAnswer)
+    .addRetry(unreachable)
+    // Until the function has ended that it had called before it was stopped.
+    .addCatch(waitBeforeCreateReport, {
+      errors: ['LeaseNotRenewedError' satisfies ErrorName],
+      outputs: { waitSeconds: functionSeconds + 5 },
+    });
   return { renewLease, createReport };
 }
 

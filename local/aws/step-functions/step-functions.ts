@@ -55,6 +55,8 @@ export interface StepFunctionsOptions {
   onEvent?: ExecutionsOptions['onEvent'];
   /** Told of every attempt at a state. */
   onAttempt?: ExecutionsOptions['onAttempt'];
+  /** Told of every end of an execution. */
+  onEnd?: ((execution: Execution) => void) | undefined;
   /** Of executions that aren't given any: numbers in [0, 1). @default Math.random */
   random?: (() => number) | undefined;
 }
@@ -85,7 +87,7 @@ export function loadStateMachines(
 }
 
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
-  const { stateMachines, clock, random = Math.random, around = (task) => task() } = options;
+  const { stateMachines, clock, random = Math.random, around = (task) => task(), onEnd = () => {} } = options;
   const rules = loadRules(options.rules);
   const events: Event[] = [];
   const messages: Message[] = [];
@@ -97,7 +99,10 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     runTask: (call, parent) => around(async () => callResource(services, call, parent), call, parent.name),
     onEvent: options.onEvent,
     onAttempt: options.onAttempt,
-    onEnd: (execution) => publish(statusChange(execution)),
+    onEnd: (execution) => {
+      publish(statusChange(execution));
+      onEnd(execution);
+    },
   });
   const services: Services = {
     ...options.services,

@@ -93,7 +93,7 @@ function checkConfiguration(
 }
 
 const contextFields: Record<string, readonly string[]> = {
-  Execution: ['Id', 'Input', 'Name', 'RoleArn', 'StartTime'],
+  Execution: ['Id', 'Input', 'Name', 'RoleArn', 'StartTime', 'RedriveCount'],
   StateMachine: ['Id', 'Name'],
   State: ['EnteredTime', 'Name', 'RetryCount'],
 };

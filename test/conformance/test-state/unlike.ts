@@ -3,7 +3,7 @@ import type { StateFields } from './definition.ts';
 import { fieldsOf, isMocked, type Step } from './step.ts';
 
 /** What an expression reads that is another at every run, and what of the context TestState doesn't take. */
-const alwaysOther = /\$(?:now|millis|random|uuid)\(|\$states\.context\.Map\b|\.RedriveCount\b/;
+const alwaysOther = /\$(?:now|millis|random|uuid)\(|\$states\.context\.Map\b/;
 /** Without a mock, it takes no context at all. */
 const otherWithoutContext = new RegExp(`${alwaysOther.source}|\\$states\\.context\\b`);
 

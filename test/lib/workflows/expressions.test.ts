@@ -43,6 +43,10 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
       3610,
     ],
   ],
+  redrivenSinceRenewal: [
+    [expressions.redrivenSinceRenewal, { variables: { redriveCount: 0 } }, false],
+    [expressions.redrivenSinceRenewal, { variables: { redriveCount: 1 } }, true],
+  ],
   generationFailed: [
     [
       expressions.generationFailed,

@@ -33,13 +33,14 @@ function limitViolations({ result }: Execution): string[] {
   return isMistake ? [`fails with ${error}`] : [];
 }
 
-/** Whatever goes wrong in calm and mild weather is survived. */
+/** Whatever goes wrong in calm and mild weather is survived. An execution may be redriven too late for what it was about. */
 function needlessFailure(execution: Execution, start: Start | undefined, outcome: Outcome): string[] {
   const { scenario } = outcome;
   const { status } = execution.result!;
   const isStopped = status === 'ABORTED' && scenario.starts.some(({ stop }) => stop !== undefined);
   if (status === 'SUCCEEDED' || isStopped || start?.wrong === true || isOutOfTime(execution, outcome))
     return [];
+  if (execution.redriveCount > 0) return [];
   return [`ends as ${status} in ${scenario.weather.kind} weather: ${textOf(execution)}`];
 }
 

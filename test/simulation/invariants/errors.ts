@@ -18,6 +18,7 @@ interface Befallen {
   /** Reports may take longer, or live shorter, than the export needs. */
   slow: boolean;
   shortLived: boolean;
+  redriven: boolean;
   outcome: Outcome;
 }
 
@@ -40,6 +41,7 @@ const either =
   (befallen: Befallen) =>
     reasons.some((reason) => reason(befallen));
 const rotated = (befallen: Befallen) => befallen.rotated;
+const redriven = (befallen: Befallen) => befallen.redriven;
 const always = () => true;
 
 const explanations: Explanation[] = [
@@ -59,6 +61,7 @@ const explanations: Explanation[] = [
     cause: /answered 404\b[\s\S]*vanished: \d/,
     because: either(
       rotated,
+      redriven,
       lucca(/expired|superseded|any status/),
       struck('Lambda', /twice/),
       ({ shortLived }) => shortLived,
@@ -72,7 +75,7 @@ const explanations: Explanation[] = [
   {
     error: /^ReportTimedOutError$/,
     cause: /deadline/,
-    because: either(({ slow }) => slow, lucca(), struck('Lambda'), struck('Secrets Manager')),
+    because: either(({ slow }) => slow, redriven, lucca(), struck('Lambda'), struck('Secrets Manager')),
   },
   {
     error: /^LuccaUnavailableError$/,
@@ -125,7 +128,7 @@ export function isExplained(execution: Execution, start: Start | undefined, outc
 }
 
 function whatBefell(
-  { name, stateMachineArn }: Execution,
+  { name, stateMachineArn, redriveCount }: Execution,
   start: Start | undefined,
   outcome: Outcome,
 ): Befallen {
@@ -137,10 +140,13 @@ function whatBefell(
     rotated: tenant.rotation !== undefined,
     slow: tenant.generationSeconds > 1000,
     shortLived: tenant.expirySeconds < 86_400,
+    redriven: redriveCount > 0,
     outcome,
   };
 }
 
 function someExportFailed({ outcome }: Befallen): boolean {
-  return outcome.executions.some(({ execution }) => execution.result?.status !== 'SUCCEEDED');
+  return outcome.executions.some(
+    ({ execution: { result, redriveCount } }) => result?.status !== 'SUCCEEDED' || redriveCount > 0,
+  );
 }

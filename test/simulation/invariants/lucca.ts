@@ -1,6 +1,6 @@
 import type { Outcome } from '../run.ts';
 import { type TenantName, tenantNames } from '../scenario.ts';
-import type { WatchedLucca } from '../world/world.ts';
+import type { Maker, WatchedLucca } from '../world/world.ts';
 
 /** How the tenants' Luccas were treated. */
 export const luccaViolations = (outcome: Outcome): string[] => [
@@ -8,6 +8,7 @@ export const luccaViolations = (outcome: Outcome): string[] => [
   ...tenantNames.flatMap((tenant) =>
     [
       ...rateViolations(outcome.world.luccas[tenant]),
+      ...unleasedReports(tenant, outcome),
       ...destroyedReports(tenant, outcome),
       ...abandonedReports(tenant, outcome),
       ...needlessTemplates(tenant, outcome),
@@ -25,20 +26,40 @@ function rateViolations({ requests }: WatchedLucca): string[] {
   return isTooMany ? [`more than ${requestsPerMinute} requests in a minute`] : [];
 }
 
+/** No export may have a report generated without the lease. What is invoked twice may, the second time: see decision 8. */
+const unleasedReports = (tenant: TenantName, { world }: Outcome): string[] =>
+  [...world.watch.makers]
+    .filter(([report]) => report.startsWith(`${tenant}/`) && world.watch.madeWithoutLease.has(report))
+    .filter(([, { execution }]) => !createsTwice(execution, world))
+    .map(([report, { execution }]) => `${execution} has report ${report} made without the lease`);
+
 /**
- * No export may have a report generated while another one with the same key needs its own. A function that is invoked
- * twice may, the second time, when its export is long over: see decision 8.
+ * No export may have a report generated while another one with the same key needs its own: until that one gives the lease
+ * back, or is stopped, by which it loses it. A function that is invoked twice may, the second time, when its export is long over: see
+ * decision 8.
  */
-function destroyedReports(tenant: TenantName, { world, executions }: Outcome): string[] {
+function destroyedReports(tenant: TenantName, { world }: Outcome): string[] {
   const makerOf = (reportId: number) => world.watch.makers.get(`${tenant}/${reportId}`);
   return world.luccas[tenant].supersededReports.flatMap(({ reportId, supersededBy, at }) => {
-    const [victim, culprit] = [makerOf(reportId), makerOf(supersededBy)];
-    if (victim === undefined || culprit === undefined || victim === culprit) return [];
+    const [victim, culprit] = [makerOf(reportId), makerOf(supersededBy)?.execution];
+    if (victim === undefined || culprit === undefined || victim.execution === culprit) return [];
     if (createsTwice(culprit, world)) return [];
-    const stoppedAt = executions.find(({ execution }) => execution.name === victim)?.execution.stoppedAt;
-    const doneAt = world.watch.doneWithLucca.get(victim) ?? stoppedAt ?? Infinity;
-    return at < doneAt ? [`${culprit} destroyed report ${reportId} of ${victim}`] : [];
+    return isInNeed(victim, at, world)
+      ? [`${culprit} destroyed report ${reportId} of ${victim.execution}`]
+      : [];
   });
+}
+
+/** Whether an execution has neither given its lease back nor been stopped since it had a report made. */
+function isInNeed({ execution: name, at: since }: Maker, until: number, world: Outcome['world']): boolean {
+  const { watch, redrives, stepFunctions } = world;
+  const gaps = redrives.done.filter(({ execution }) => execution === name);
+  const end = stepFunctions.executions().find((execution) => execution.name === name)?.stoppedAt ?? Infinity;
+  return (
+    until < end &&
+    !gaps.some(({ endedAt, at }) => endedAt <= until && since <= at) &&
+    !(watch.doneWithLucca.get(name) ?? []).some((at) => since <= at && at <= until)
+  );
 }
 
 /**
@@ -48,7 +69,7 @@ function destroyedReports(tenant: TenantName, { world, executions }: Outcome): s
 function abandonedReports(tenant: TenantName, { scenario, world }: Outcome): string[] {
   if (scenario.weather.kind === 'storm') return [];
   const { makers, reportsInHand } = world.watch;
-  const makerOf = (reportId: number) => makers.get(`${tenant}/${reportId}`);
+  const makerOf = (reportId: number) => makers.get(`${tenant}/${reportId}`)?.execution;
   return world.luccas[tenant].supersededReports.flatMap(({ reportId, supersededBy, status }) => {
     const maker = makerOf(reportId);
     const isInHand = reportsInHand.has(`${tenant}/${reportId}`) && status !== 'error';

@@ -1,4 +1,4 @@
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { LambdaFunction } from '../../../local/assembly/assembly.ts';
@@ -7,6 +7,7 @@ import { VirtualClock } from '../../../local/clock.ts';
 import { createLucca, type SimulatedLucca } from '../../../local/lucca-simulator/lucca.ts';
 import {
   createStepFunctions,
+  type StepFunctions,
   type StepFunctionsOptions,
 } from '../../../local/aws/step-functions/step-functions.ts';
 import { createDynamoDb, createTables, undisturbedClient } from './aws/dynamodb.ts';
@@ -22,6 +23,7 @@ import { currentInvocation, runInvocation } from './invocation.ts';
 import { createLuccaTraffic } from './lucca-fetch.ts';
 import { luccaFaults } from './lucca-faults.ts';
 import { installPlatform } from './platform.ts';
+import { createRedrives } from './redrives.ts';
 import type { Prepared } from '../prepare.ts';
 import { type Scenario, tenantNames, type TenantName } from '../scenario.ts';
 import { createWatch, keyOf, tenantOf, type World } from './world.ts';
@@ -42,9 +44,23 @@ export async function createWorldInProcess(
     tenantNames.map((name) => [name, createSimulatedLucca(name, scenario, network)]),
   ) as Record<TenantName, SimulatedLucca>;
   const traffic = createLuccaTraffic(
-    Object.fromEntries(tenantNames.map((name) => [name, recordingMakers(name, luccas[name], watch.makers)])),
+    Object.fromEntries(
+      tenantNames.map((name) => [name, recordingMakers(luccas[name], (id) => noteMaker(name, id))]),
+    ),
     network,
   );
+  /** Looks who has the lease in the same instant. */
+  function noteMaker(tenant: TenantName, reportId: number): void {
+    const { execution } = currentInvocation()!;
+    const report = `${tenant}/${reportId}`;
+    watch.makers.set(report, { execution, at: clock.now() });
+    const apiKeySecretArn = { S: assembly.secrets.find((arn) => tenantOf(arn) === tenant)! };
+    const lease = new GetItemCommand({ TableName: assembly.tables[0]!.name, Key: { apiKeySecretArn } });
+    void clock.during(async () => {
+      const { Item } = await undisturbed.send(lease);
+      if (Item?.executionArn?.S?.endsWith(`:${execution}`) !== true) watch.madeWithoutLease.add(report);
+    });
+  }
   const platform = installPlatform(clock, createChance(scenario.seed + 2), traffic.fetch);
   const secrets = new Map(assembly.secrets.map((arn) => [arn, keyOf(tenantOf(arn))]));
   const s3 = createS3(assembly.bucketName, clock);
@@ -70,13 +86,15 @@ export async function createWorldInProcess(
   const disturb = disturbed(network);
   // EventBridge delivers at least once, but Step Functions doesn't promise that it tells of every end.
   const deliveries = chance.pick(scenario.weather.kind === 'calm' ? [1, 2] : [0, 1, 1, 1, 1, 1, 1, 2, 2, 2]);
-  const stepFunctions = createStepFunctions({
+  const redrives = createRedrives(scenario.redrives, network, () => stepFunctions);
+  const stepFunctions: StepFunctions = createStepFunctions({
     stateMachines,
     rules: Array.from({ length: deliveries }, () => assembly.rules).flat(),
     clock,
     random: chance.random,
     onEvent: watch.onEvent,
     onAttempt,
+    onEnd: redrives.onEnd,
     around: (task, call, execution) => {
       const invocation = { functionName: call.resource, execution, killed: false };
       return disturb(() => runInvocation(invocation, task), call, execution);
@@ -94,6 +112,7 @@ export async function createWorldInProcess(
       for (const arn of assembly.secrets) if (tenantOf(arn) === tenant) secrets.set(arn, key);
     },
     watch,
+    redrives,
     logs: platform.logs,
     remains: async () => {
       // Functions go on when nobody waits for them any more.
@@ -140,21 +159,14 @@ function createSimulatedLucca(
   });
 }
 
-/** A Lucca, with note taken of who had each report made. Nobody: another integration with the same key. */
-function recordingMakers(
-  name: TenantName,
-  lucca: SimulatedLucca,
-  makers: Map<string, string>,
-): SimulatedLucca {
-  return {
-    ...lucca,
-    answer: (request) => {
-      const before = lucca.reports.length;
-      const response = lucca.answer(request);
-      const made = lucca.reports[before];
-      if (made !== undefined && request.method === 'POST')
-        makers.set(`${name}/${made.id}`, currentInvocation()!.execution);
-      return response;
-    },
-  };
-}
+/** A Lucca, with note taken of each report that is made. Not by anybody: another integration has the same key. */
+const recordingMakers = (lucca: SimulatedLucca, onMade: (reportId: number) => void): SimulatedLucca => ({
+  ...lucca,
+  answer: (request) => {
+    const before = lucca.reports.length;
+    const response = lucca.answer(request);
+    const made = lucca.reports[before];
+    if (made !== undefined && request.method === 'POST') onMade(made.id);
+    return response;
+  },
+});

@@ -17,6 +17,7 @@ import { disturbed } from './integrations.ts';
 import { luccaFaults } from './lucca-faults.ts';
 import type { Prepared } from '../prepare.ts';
 import { type Boundary, type Scenario, tenantNames, type TenantName } from '../scenario.ts';
+import { createRedrives } from './redrives.ts';
 import { createWatch, type Download, keyOf, tenantOf, type WatchedLucca, type World } from './world.ts';
 
 /** A tenant's Lucca that answers over HTTP. */
@@ -55,7 +56,8 @@ export async function createWorldOverHttp(
   ) as Record<TenantName, HttpLucca>;
   const directory = await mkdtemp(join(tmpdir(), 'lucca-report-export-bucket-'));
   const assembly = assemblyFor(prepared.assembly, scenario.seed, luccas);
-  const engine = await startEngine({
+  const redrives = createRedrives(scenario.redrives, network, () => engine);
+  const engine: Engine = await startEngine({
     assembly,
     directory,
     apiKey: '',
@@ -63,6 +65,7 @@ export async function createWorldOverHttp(
     running: { ...running, functions: disturbedFunctions(running.functions, network) },
     random: chance.random,
     onEvent: watch.onEvent,
+    onEnd: redrives.onEnd,
     around: (task, call, execution) => {
       // The SDK's pauses between its attempts take real time.
       if (chance.happens(0.1)) disturbServices(engine, network);
@@ -82,6 +85,7 @@ export async function createWorldOverHttp(
     luccas,
     putKey,
     watch,
+    redrives,
     logs,
     remains: async () => ({
       losesEvents: false,

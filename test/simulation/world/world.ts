@@ -6,6 +6,7 @@ import type { Execution, StepFunctions } from '../../../local/aws/step-functions
 import type { ObjectVersion } from './aws/s3.ts';
 import type { Faults } from './faults.ts';
 import type { Invocation } from './invocation.ts';
+import type { Redrives } from './redrives.ts';
 import { type TenantName, tenantNames } from '../scenario.ts';
 
 /** Everything around the workflow, in virtual time. */
@@ -18,6 +19,7 @@ export interface World extends AsyncDisposable {
   /** Puts an API key into the tenant's secret. */
   putKey: (tenant: TenantName, key: string) => void;
   watch: Watch;
+  redrives: Redrives;
   /** What the functions logged. */
   logs: readonly string[];
   /** What is there when everything has ended. */
@@ -88,12 +90,14 @@ export const tenantOf = (arn: string): TenantName =>
 /** What the steps of all executions tell. */
 export interface Watch {
   onEvent: (event: ExecutionEvent, execution: Pick<Execution, 'arn' | 'name'>) => void;
-  /** Which execution had which report made, by tenant and report. */
-  makers: Map<string, string>;
+  /** Which execution had which report made, and when, by tenant and report. */
+  makers: Map<string, Maker>;
+  /** Reports that were made by an execution which did not have the lease, as far as anybody looked. */
+  madeWithoutLease: Set<string>;
   /** Reports whose creation an execution knows of, by tenant and id. */
   reportsInHand: ReadonlySet<string>;
-  /** When executions came to the end of what they need their lease for, in milliseconds, by name. */
-  doneWithLucca: ReadonlyMap<string, number>;
+  /** When executions came to the end of what they need their lease for, in milliseconds, by name: oldest first. */
+  doneWithLucca: ReadonlyMap<string, readonly number[]>;
   /** Which executions got the lease. */
   leaseholders: ReadonlySet<string>;
   /** Attempts after an error that is final. */
@@ -102,15 +106,24 @@ export interface Watch {
   leaks: readonly string[];
 }
 
+/** Who had a report made. */
+export interface Maker {
+  /** Name of the execution. */
+  execution: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
 export function createWatch(): Watch {
-  const makers = new Map<string, string>();
+  const makers = new Map<string, Maker>();
   const reportsInHand = new Set<string>();
-  const doneWithLucca = new Map<string, number>();
+  const doneWithLucca = new Map<string, number[]>();
   const leaseholders = new Set<string>();
   const uselessRetries: string[] = [];
   const leaks: string[] = [];
   return {
     makers,
+    madeWithoutLease: new Set(),
     reportsInHand,
     doneWithLucca,
     leaseholders,
@@ -119,14 +132,15 @@ export function createWatch(): Watch {
     onEvent: (event, { arn, name }) => {
       if (event.type === 'taskSucceeded' && event.state === 'Create Report') {
         const report = `${tenantOf(arn)}/${(event.result as { reportId: number }).reportId}`;
-        makers.set(report, name);
+        if (!makers.has(report)) makers.set(report, { execution: name, at: event.at });
         reportsInHand.add(report);
       }
       if (event.type === 'taskSucceeded' && event.state === 'Acquire Lease') leaseholders.add(name);
       if (event.type === 'retryScheduled' && finalErrors.includes(event.error)) {
         uselessRetries.push(`${name} tries again after ${event.error}`);
       }
-      if (event.type === 'stateEntered' && event.state === 'Release Lease') doneWithLucca.set(name, event.at);
+      if (event.type === 'stateEntered' && event.state === 'Release Lease')
+        doneWithLucca.set(name, [...(doneWithLucca.get(name) ?? []), event.at]);
       const text = JSON.stringify(event);
       if (echoedKeys.some((key) => text.includes(key))) leaks.push(`${name}: ${text.slice(0, 500)}`);
     },
