@@ -261,22 +261,23 @@ test('a redriven execution takes its own lease again', async () => {
   expect(retriesOf(world.events, 'Acquire Lease')).toEqual([]);
 });
 
-describe('an export that is stopped while it creates a report, and redriven', () => {
-  async function stopped(world: World): Promise<string> {
-    const stop = new AbortController();
-    await world.run(lastMonth, {
-      name: 'stopped',
-      signal: stop.signal,
-      onEvent: (event) => {
-        if (event.type === 'taskStarted' && event.state === 'Create Report') stop.abort();
-      },
-    });
-    return `${world.stateMachineArn.replace(':stateMachine:', ':execution:')}:stopped`;
-  }
+/** ARN of an export that was stopped while it created a report. */
+async function stoppedWhileCreating(world: World): Promise<string> {
+  const stop = new AbortController();
+  await world.run(lastMonth, {
+    name: 'stopped',
+    signal: stop.signal,
+    onEvent: (event) => {
+      if (event.type === 'taskStarted' && event.state === 'Create Report') stop.abort();
+    },
+  });
+  return `${world.stateMachineArn.replace(':stateMachine:', ':execution:')}:stopped`;
+}
 
+describe('an export that is stopped while it creates a report, and redriven', () => {
   test('renews its lease first, when the function has ended that it had called', async () => {
     const world = await createWorld();
-    const arn = await stopped(world);
+    const arn = await stoppedWhileCreating(world);
     const stoppedAt = world.clock.now();
     const redriven = world.engine.redrive(arn);
     await world.clock.sleep(3 * minutes);
@@ -288,7 +289,7 @@ describe('an export that is stopped while it creates a report, and redriven', ()
 
   test('leaves the report of another one alone that has begun meanwhile', async () => {
     const world = await createWorld({ generationSeconds: 1200 });
-    const arn = await stopped(world);
+    const arn = await stoppedWhileCreating(world);
     await world.engine.settled();
     const other = world.run({ templateId: 42, startsOn: '2026-01-01', endsOn: '2026-01-31' });
     await world.clock.sleep(5 * minutes);

@@ -75,7 +75,15 @@ const explanations: Explanation[] = [
   {
     error: /^ReportTimedOutError$/,
     cause: /deadline/,
-    because: either(({ slow }) => slow, redriven, lucca(), struck('Lambda'), struck('Secrets Manager')),
+    because: either(
+      ({ slow }) => slow,
+      redriven,
+      lucca(),
+      struck('Lambda'),
+      struck('Secrets Manager'),
+      struck('DynamoDB', /slow|stuck/),
+      struck('S3', /slow|stuck/),
+    ),
   },
   {
     error: /^LuccaUnavailableError$/,
@@ -113,7 +121,11 @@ const explanations: Explanation[] = [
   {
     error: /^States\.Timeout$/,
     cause: /longer than it may|^$/,
-    because: either(struck('Lambda', /no answer/), struck('S3', /no answer/)),
+    because: either(
+      struck('Lambda', /no answer|start/),
+      struck('S3', /no answer|slow|stuck/),
+      struck('DynamoDB', /no answer|slow|stuck/),
+    ),
   },
 ];
 

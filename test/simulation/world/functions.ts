@@ -17,8 +17,10 @@ type Fault =
   | { lost: true }
   /** The sandbox stops doing anything after so many milliseconds, until its time is up. */
   | { hangsAfter: number }
-  /** Neither an answer nor an error ever arrives. */
-  | { silent: true }
+  /** Neither an answer nor an error ever arrives: the function has done its work, or was never run. */
+  | { silent: true; carriedOut: boolean }
+  /** There is a sandbox for it after so many milliseconds only: the state's time goes on, the function's doesn't. */
+  | { startsAfter: number }
   /** The event is delivered a second time. */
   | { twice: true };
 
@@ -42,7 +44,10 @@ export function createFunctions(
     { ...patience, kind: 'crash', fault: () => ({ crashAfter: chance.whole(0, 800) }) },
     { ...patience, kind: 'answer lost', fault: () => ({ lost: true }) },
     { ...patience, kind: 'time-out', fault: () => ({ hangsAfter: chance.whole(0, 800) }) },
-    { ...patience, kind: 'no answer', fault: () => ({ silent: true }) },
+    { ...patience, kind: 'no answer', fault: () => ({ silent: true, carriedOut: true }) },
+    { ...patience, kind: 'never starts', fault: () => ({ silent: true, carriedOut: false }) },
+    { ...patience, kind: 'slow start', fault: () => ({ startsAfter: chance.whole(9000, 40_000) }) },
+    { kind: 'cold start', survivable: 1000, fault: () => ({ startsAfter: chance.whole(300, 9000) }) },
   ];
   const twice: FaultKind<Fault> = {
     kind: 'delivered twice',
@@ -65,9 +70,13 @@ export function createFunctions(
       runs.forEach((each) => each.catch(() => {}));
       return chance.pick(runs);
     }
+    if ('startsAfter' in fault) {
+      await clock.sleep(fault.startsAfter);
+      return run(lambda, event, execution);
+    }
     if ('crashAfter' in fault) return run(lambda, event, execution, { crashAfter: fault.crashAfter });
     if ('hangsAfter' in fault) return run(lambda, event, execution, { hangsAfter: fault.hangsAfter });
-    await run(lambda, event, execution).catch(() => {});
+    if (!('silent' in fault) || fault.carriedOut) await run(lambda, event, execution).catch(() => {});
     if ('silent' in fault) return new Promise<never>(() => {});
     throw new TaskFailure('Lambda.SdkClientException', 'Unable to execute HTTP request: Read timed out');
   }

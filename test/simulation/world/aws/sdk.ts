@@ -41,7 +41,12 @@ export interface Network {
   clock: Clock;
 }
 
-type Fault = { refusal: readonly [number, string] } | { lost: 'request' | 'answer' } | { silent: true };
+type Fault =
+  | { refusal: readonly [number, string] }
+  | { lost: 'request' | 'answer' }
+  | { silent: true }
+  /** Milliseconds, within which the client has patience. */
+  | { slow: number };
 
 /**
  * What an SDK client takes as its `requestHandler`: it gives requests to the service, or has them go wrong.
@@ -54,6 +59,7 @@ export function requestHandler(service: Service, { faults, chance, clock }: Netw
     { ...common, kind: 'connection refused', fault: () => ({ lost: 'request' }) },
     { ...common, kind: 'answer lost', fault: () => ({ lost: 'answer' }) },
     { ...common, kind: 'no answer', fault: () => ({ silent: true }) },
+    { kind: 'slow', survivable: 1000, fault: () => ({ slow: chance.whole(1000, 9000) }) },
   ];
 
   async function handle(request: AwsRequest): Promise<{ response: AwsAnswer }> {
@@ -64,6 +70,11 @@ export function requestHandler(service: Service, { faults, chance, clock }: Netw
     const fault = faults.strike(service.boundary, service.operationOf(request), kinds);
     const answer = () => clock.during(async () => service.answer(request));
     if (fault === undefined) return { response: await answer() };
+    if ('slow' in fault) {
+      await clock.sleep(fault.slow);
+      await untilKilled(invocation);
+      return { response: await answer() };
+    }
     if ('refusal' in fault) return { response: service.refuse(...fault.refusal) };
     if ('silent' in fault || fault.lost === 'answer') await answer();
     if (!('silent' in fault)) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
