@@ -54,7 +54,11 @@ export function describeSeed(outcome: Outcome): string {
   const found = violations(outcome);
   return [
     `Seed ${scenario.seed}, ${weather.kind} weather from ${scenario.startsAt}`,
-    JSON.stringify({ rates: weather.rates, outages: weather.outages, tenants }, undefined, 2),
+    JSON.stringify(
+      { rates: weather.rates, outages: weather.outages, crowd: weather.crowd, tenants },
+      undefined,
+      2,
+    ),
     ...starts.map((start) => JSON.stringify(start)),
     '',
     ...happenings.toSorted((a, b) => a.at - b.at).map(({ at, text }) => `${seconds(at)} ${text}`),

@@ -25,6 +25,8 @@ export interface Weather {
   rates: Record<Boundary, number>;
   /** Times at which almost every call goes wrong, in seconds since the start. */
   outages: { boundary: Boundary; from: number; to: number }[];
+  /** When the account lets only so many functions run at once, in seconds since the start. */
+  crowd?: { from: number; to: number; room: number };
 }
 
 export const tenantNames = ['acme', 'globex'] as const;
@@ -107,7 +109,18 @@ function drawWeather(chance: Chance): Weather {
       return { boundary: chance.pick(boundaries), from, to: from + chance.pick([60, 600, 3600, 20_000]) };
     },
   );
-  return { kind, rates: rates as Weather['rates'], outages };
+  const isCrowded = kind !== 'calm' && chance.happens(0.3);
+  const crowd = isCrowded && { crowd: drawCrowd(chance, kind === 'mild') };
+  return { kind, rates: rates as Weather['rates'], outages, ...crowd };
+}
+
+function drawCrowd(chance: Chance, isMild: boolean): NonNullable<Weather['crowd']> {
+  const from = chance.pick([0, 0, chance.whole(0, 600)]);
+  return {
+    from,
+    to: from + (isMild ? chance.pick([30, 60]) : chance.pick([60, 600, 3600])),
+    room: chance.pick([1, 1, 2, chance.whole(1, 10)]),
+  };
 }
 
 function drawTenant(chance: Chance, weather: Weather['kind']): TenantScenario {

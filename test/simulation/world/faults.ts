@@ -38,6 +38,8 @@ export interface Faults {
     kinds: readonly FaultKind<Fault>[],
     execution?: string,
   ) => Fault | undefined;
+  /** Notes what goes wrong without being drawn for each call. */
+  note: (boundary: Boundary, operation: string, kind: string, execution: string) => void;
 }
 
 export function createFaults(
@@ -70,8 +72,12 @@ export function createFaults(
     return true;
   };
 
+  const note = (boundary: Boundary, operation: string, kind: string, execution: string) =>
+    void struck.push({ at: clock.now(), boundary, operation, kind, execution });
+
   return {
     struck,
+    note,
     strike: (boundary, operation, kinds, execution = currentInvocation()?.execution ?? '') => {
       const probability = isOut(boundary) ? 0.97 : rates[boundary];
       if (kinds.length === 0 || !chance.happens(probability)) return undefined;
@@ -79,7 +85,7 @@ export function createFaults(
       if (weather !== 'storm' && (isExhausted(boundary) || !wears(chosen, operation, execution))) {
         return undefined;
       }
-      struck.push({ at: clock.now(), boundary, operation, kind: chosen.kind, execution });
+      note(boundary, operation, chosen.kind, execution);
       return chosen.fault();
     },
   };

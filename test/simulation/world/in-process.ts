@@ -82,7 +82,7 @@ export async function createWorldInProcess(
       assembly.bucketName,
       environment,
     );
-  const functions = createFunctions(assembly.functions, newSandbox, network);
+  const functions = createFunctions(assembly.functions, newSandbox, network, scenario.weather.crowd);
   const disturb = disturbed(network);
   // EventBridge delivers at least once, but Step Functions doesn't promise that it tells of every end.
   const deliveries = chance.pick(scenario.weather.kind === 'calm' ? [1, 2] : [0, 1, 1, 1, 1, 1, 1, 2, 2, 2]);
