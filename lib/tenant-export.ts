@@ -134,6 +134,7 @@ export class TenantExport extends Construct {
       }),
       logs: shared.workflowLogs,
     });
+    denyOtherEvents(this.batchStateMachine);
     const { stateMachine, batchStateMachine } = this;
     if (schedules.length > 0) {
       new ExportSchedules(this, 'Schedules', {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { addedByStepFunctions, formatList, longestInstant, templateFields } from '../request/export-input.ts';
+import { addedOnTheWay, formatList, longestInstant, templateFields } from '../request/export-input.ts';
 import { exactObject } from '../shared/exact-object.ts';
 import { quote } from '../shared/problems.ts';
 import { everyUnit, firstDay } from './backfill.ts';
@@ -32,5 +32,5 @@ export const batchInputSchema = exactObject({
   dryRun: z.boolean().optional(),
   /** The instant that the exports' periods are relative to. @default the start of the batch */
   scheduledTime: z.iso.datetime({ offset: true }).max(longestInstant).optional(),
-  ...addedByStepFunctions,
+  ...addedOnTheWay,
 });

@@ -14,6 +14,9 @@ export const longestInstant = 40;
 /** More than any of an execution has. */
 const longestArn = 2_048;
 
+/** As long as the name of an execution may be. */
+const longestName = 80;
+
 /** Fields that a backfill has as well. */
 export const templateFields = {
   templateId: z.int().positive().optional(),
@@ -21,9 +24,14 @@ export const templateFields = {
 };
 export const formatList = z.array(z.enum(formatNames)).min(1);
 
-/** Step Functions adds it to the input of an execution that another one starts. */
-export const addedByStepFunctions = {
+/** What an input gets on its way, and nobody writes. */
+export const addedOnTheWay = {
+  /** By whoever starts an execution from another one, for the console to link them. */
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().max(longestArn).optional(),
+  /** Name of the schedule that has started it. */
+  schedule: z.string().max(longestName).optional(),
+  /** Name of the execution of the batch that it is a part of. */
+  batch: z.string().max(longestName).optional(),
 };
 
 /** The fields of an export's input, as people write it; the README says what they mean. */
@@ -42,7 +50,7 @@ const exportFields = {
 };
 
 /** The input of an execution. Everything but the template is optional. */
-export const exportInputSchema = exactObject({ ...exportFields, ...addedByStepFunctions });
+export const exportInputSchema = exactObject({ ...exportFields, ...addedOnTheWay });
 
 /** The input of an export once it was validated. */
 export type ExportRequest = z.output<typeof exportInputSchema>;

@@ -111,12 +111,28 @@ export const leaseUnavailable = jsonata`
       : 'The lease has become free since: start this export again.'
   )`;
 
-/** The input of a batch's export: as planned, and who has started it. */
+/** The input of a batch's export: as planned, and what has started it. */
 export const itemInput = jsonata`
   $merge([
     $states.input.request,
-    {'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id}
+    {
+      'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id,
+      'batch': $states.context.Execution.Name
+    },
+    $exists($states.context.Execution.Input.schedule) ? {'schedule': $states.context.Execution.Input.schedule} : {}
   ])`;
+
+/** A text that the execution's input got on its way, or null: who looks for it may do so before the input was validated. */
+export const addedToInput = (name: 'schedule' | 'batch'): string => jsonata`
+  $type($states.context.Execution.Input.${name}) = 'string' ? $states.context.Execution.Input.${name} : null`;
+
+/** The page of this execution in AWS's console. */
+export const executionUrl = jsonata`
+  (
+    $region := $split($states.context.Execution.Id, ':')[3];
+    'https://' & $region & '.console.aws.amazon.com/states/home?region=' & $region & '#/v2/executions/details/' &
+    $states.context.Execution.Id
+  )`;
 
 /** The ARN of the execution that makes an export of a batch. */
 export const itemExecutionArn = (stateMachineArn: string): string =>
@@ -192,6 +208,10 @@ export const batchFailed = jsonata`
 export const occurrenceName = jsonata`
   $states.input.schedule & '-' & $replace($states.input.scheduledTime, ':', '-')`;
 
-/** The input of that execution, as JSON text: what is configured, and the time that it is relative to. */
+/** The input of that execution, as JSON text: what is configured, the time that it is relative to, and by which schedule. */
 export const occurrenceInput = jsonata`
-  $string($merge([{'scheduledTime': $states.input.scheduledTime}, $states.input.input]))`;
+  $string($merge([
+    {'scheduledTime': $states.input.scheduledTime},
+    $states.input.input,
+    {'schedule': $states.input.schedule}
+  ]))`;

@@ -273,7 +273,7 @@ test.each([
     error: 'InvalidRequestError',
     cause: expect.stringMatching(cause) as string,
   });
-  expect(statesOf(world.events)).toEqual(['Plan Batch', 'Batch Refused']);
+  expect(statesOf(world.events)).toEqual(['Plan Batch', 'Announce Batch Failure', 'Batch Failed']);
   expect(world.lucca.requests).toEqual([]);
 });
 

@@ -20,7 +20,12 @@ test('a CSV and an Excel file are stored as Lucca serves them, and the manifest 
   const output = {
     version: 1,
     execution: expect.stringMatching(/:execution:.*:test-1$/) as string,
+    executionUrl: expect.stringMatching(
+      /^https:\/\/eu-west-3\.console\..*\/details\/arn:.*:test-1$/,
+    ) as string,
     tenant: 'acme',
+    schedule: null,
+    batch: null,
     templateId: 42,
     reportId: 1001,
     startsOn: '2026-10-01',

@@ -23,7 +23,10 @@ test('a schedule exports the period that was meant, however late it is delivered
   const event = world.engine.events.find(({ source }) => source === 'lucca-report-export');
   expect(event).toMatchObject({
     'detail-type': 'Report Exported',
-    detail: { execution: expect.stringMatching(/:monthly-2026-10-31T21-30-00Z$/) as string },
+    detail: {
+      execution: expect.stringMatching(/:monthly-2026-10-31T21-30-00Z$/) as string,
+      schedule: 'monthly',
+    },
   });
 });
 
@@ -32,6 +35,13 @@ test('several exports of a schedule are made in order', async () => {
   await deliver(world, 'both', '2026-11-02T05:00:00Z');
   await world.engine.settled();
   expect(asked(world)).toEqual(['2026-10-26 to 2026-11-01', '2026-10-19 to 2026-10-25']);
+  const batch = 'both-2026-11-02T05-00-00Z';
+  const events = world.engine.events.filter(({ source }) => source === 'lucca-report-export');
+  expect(events.map(({ detail }) => detail)).toMatchObject([
+    { schedule: 'both', batch },
+    { schedule: 'both', batch },
+    { schedule: 'both', batch: null, exported: 2 },
+  ]);
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { objectKeyPattern } from '../../../lambdas/shared/object-keys.ts';
 import { batchFailed, readableCause } from '../expressions.ts';
 import { field, literal } from '../jsonata.ts';
 import { serviceUnavailable } from '../retry-policies.ts';
+import { aboutExecution, announce } from '../steps/announce.ts';
 import { catchAnything } from '../steps/catch-anything.ts';
 import { invoke } from '../steps/invoke.ts';
 import { putJson } from '../steps/put-json.ts';
@@ -28,11 +29,6 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
     },
     assign: { plan: '{% $states.result %}' },
   });
-  const batchRefused = Fail.jsonata(scope, 'Batch Refused', {
-    comment: 'Nothing was exported.',
-    error: '{% $states.input.Error %}',
-    cause: field(readableCause('$states.input')),
-  });
   const dryRun = Choice.jsonata(scope, 'Dry Run?');
   const batchPlanned = Succeed.jsonata(scope, 'Batch Planned', {
     outputs: {
@@ -53,12 +49,18 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
     output: '{% $states.input %}',
   });
   const allExported = Choice.jsonata(scope, 'All Exported?');
-  const batchFails = Fail.jsonata(scope, 'Batch Failed', {
-    error: 'BatchFailedError' satisfies ErrorName,
-    cause: field(batchFailed),
-  });
+  const failure = batchFailure(scope, tenant.name);
 
-  catchAnything(planBatch.addRetry(serviceUnavailable), batchRefused).next(dryRun);
+  catchAnything(planBatch.addRetry(serviceUnavailable), failure, {
+    outputs: {
+      error: '{% $states.errorOutput.Error %}',
+      cause: field(readableCause('$states.errorOutput')),
+      exported: 0,
+      failed: 0,
+      skipped: 0,
+      report: null,
+    },
+  }).next(dryRun);
   dryRun.when(Condition.jsonata('{% $plan.dryRun %}'), batchPlanned).otherwise(items);
   items.next(writeBatchReport);
   // The report is a convenience: what became of the exports is known without it.
@@ -66,7 +68,44 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
     .addCatch(allExported, { outputs: "{% $merge([$states.input, {'report': null}]) %}" })
     .next(allExported);
   allExported
-    .when(Condition.jsonata('{% $states.input.failed = 0 %}'), Succeed.jsonata(scope, 'Batch Exported'))
-    .otherwise(batchFails);
+    .when(Condition.jsonata('{% $states.input.failed > 0 %}'), failure, {
+      outputs: {
+        ...outcome,
+        error: 'BatchFailedError' satisfies ErrorName,
+        cause: field(batchFailed),
+      },
+    })
+    .otherwise(batchSuccess(scope, tenant.name));
   return planBatch;
+}
+
+/** What became of a batch, but for its items: an event has less room than an output. */
+const outcome = {
+  exported: '{% $states.input.exported %}',
+  failed: '{% $states.input.failed %}',
+  skipped: '{% $states.input.skipped %}',
+  report: '{% $states.input.report %}',
+};
+
+function batchSuccess(scope: Construct, tenant: string): IChainable {
+  const exported = Succeed.jsonata(scope, 'Batch Exported');
+  return announce(scope, 'Announce Batch', {
+    comment: 'Tells EventBridge how many reports were exported, and where to read which.',
+    detailType: 'Batch Exported',
+    detail: { ...aboutExecution(tenant), ...outcome },
+  })
+    .addCatch(exported, { outputs: '{% $states.input %}' })
+    .next(exported);
+}
+
+function batchFailure(scope: Construct, tenant: string): IChainable {
+  const [error, cause] = ['{% $states.input.error %}', '{% $states.input.cause %}'];
+  const failed = Fail.jsonata(scope, 'Batch Failed', { error, cause });
+  return announce(scope, 'Announce Batch Failure', {
+    comment: 'Tells EventBridge that the batch was refused, or how many of its exports failed.',
+    detailType: 'Batch Failed',
+    detail: { ...aboutExecution(tenant), ...outcome, error, cause },
+  })
+    .addCatch(failed, { outputs: '{% $states.input %}' })
+    .next(failed);
 }

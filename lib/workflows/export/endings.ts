@@ -1,9 +1,9 @@
 import { Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { outputVersion, type Tenant } from '../../../lambdas/shared/contract.ts';
+import type { Tenant } from '../../../lambdas/shared/contract.ts';
 import { readableCause } from '../expressions.ts';
 import { field } from '../jsonata.ts';
-import { announce } from '../steps/announce.ts';
+import { aboutExecution, announce } from '../steps/announce.ts';
 
 /** The end of an export that succeeded, whose input is the export's output. */
 export function successStates(scope: Construct): IChainable {
@@ -16,6 +16,9 @@ export function successStates(scope: Construct): IChainable {
     .addCatch(reportExported, { outputs: '{% $states.input %}' })
     .next(reportExported);
 }
+
+/** What is known of a request that wasn't resolved, for the end of an export that failed. */
+export const unresolvedRequest = { templateId: null, startsOn: null, endsOn: null, scheduledTime: null };
 
 /** The end of an export that failed, whose input is an error as a Catch gives it. */
 export function failureStates(scope: Construct, tenant: Tenant) {
@@ -30,9 +33,11 @@ export function failureStates(scope: Construct, tenant: Tenant) {
     comment: 'Tells EventBridge why nothing was exported.',
     detailType: 'Export Failed',
     detail: {
-      version: outputVersion,
-      execution: '{% $states.context.Execution.Id %}',
-      tenant: tenant.name,
+      ...aboutExecution(tenant.name),
+      templateId: '{% $request.templateId %}',
+      startsOn: '{% $request.startsOn %}',
+      endsOn: '{% $request.endsOn %}',
+      scheduledTime: '{% $request.scheduledTime %}',
       error,
       cause,
     },

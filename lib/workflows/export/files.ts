@@ -1,6 +1,5 @@
 import { type IChainable, Map, ProvideItems } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { outputVersion } from '../../../lambdas/shared/contract.ts';
 import {
   objectKeyExpression,
   objectKeyPattern,
@@ -9,6 +8,7 @@ import {
 import { secondsBetween } from '../expressions.ts';
 import { field } from '../jsonata.ts';
 import { outOfReach, reportMissing, unexpectedAnswer } from '../retry-policies.ts';
+import { aboutExecution } from '../steps/announce.ts';
 import { invokeLucca } from '../steps/invoke.ts';
 import { putJson } from '../steps/put-json.ts';
 import type { ExportWorkflowProps } from './props.ts';
@@ -62,9 +62,7 @@ export function fileStates(
 
 /** The manifest, which is also the output of the export. */
 const manifest = (bucketName: string, tenant: string) => ({
-  version: outputVersion,
-  execution: '{% $states.context.Execution.Id %}',
-  tenant,
+  ...aboutExecution(tenant),
   templateId: '{% $templateId %}',
   reportId: '{% $reportId %}',
   startsOn: '{% $request.startsOn %}',

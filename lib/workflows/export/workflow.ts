@@ -7,7 +7,7 @@ import { catchAnything } from '../steps/catch-anything.ts';
 import { invoke } from '../steps/invoke.ts';
 import { patience } from '../run-times.ts';
 import { type Lease, releaseLease } from '../steps/lease.ts';
-import { failureStates, successStates } from './endings.ts';
+import { failureStates, successStates, unresolvedRequest } from './endings.ts';
 import { leaseStates } from './lease.ts';
 import type { ExportWorkflowProps } from './props.ts';
 import { underLease } from './under-lease.ts';
@@ -48,7 +48,7 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
   const failure = failureStates(scope, tenant);
   const acquireLease = leaseStates(scope, { lease, times, stateMachineName, failure });
 
-  catchAnything(resolveRequest, failure).next(acquireLease);
+  catchAnything(resolveRequest, failure, { assign: { request: unresolvedRequest } }).next(acquireLease);
   acquireLease.next(exportUnderLease);
   catchAnything(exportUnderLease, release).next(release);
   // What became of the export doesn't change because the lease could not be given back, or was gone.

@@ -3,20 +3,32 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type StateMachine, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { EventBridgePutEvents } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { JsonataField } from '../jsonata.ts';
+import { outputVersion } from '../../../lambdas/shared/contract.ts';
+import { addedToInput, executionUrl } from '../expressions.ts';
+import { field, type JsonataField } from '../jsonata.ts';
 import { awsCallFailed } from '../retry-policies.ts';
 import { awsCallSeconds } from '../run-times.ts';
 
 const source = 'lucca-report-export';
 
 /** Of all events. Consumers match them. */
-const detailTypes = ['Report Exported', 'Export Failed'] as const;
+const detailTypes = ['Report Exported', 'Export Failed', 'Batch Exported', 'Batch Failed'] as const;
 
 export interface AnnounceOptions {
   readonly comment: string;
   readonly detailType: (typeof detailTypes)[number];
   readonly detail: JsonataField | Readonly<Record<string, unknown>>;
 }
+
+/** With what every output and event begins: which execution it is of, where to look at it, and what has started it. */
+export const aboutExecution = (tenant: string) => ({
+  version: outputVersion,
+  execution: '{% $states.context.Execution.Id %}',
+  executionUrl: field(executionUrl),
+  tenant,
+  schedule: field(addedToInput('schedule')),
+  batch: field(addedToInput('batch')),
+});
 
 /** A step that tells EventBridge of something, on the default bus. It hands its input on. */
 export function announce(scope: Construct, state: string, options: AnnounceOptions): EventBridgePutEvents {

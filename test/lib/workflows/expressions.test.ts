@@ -165,7 +165,32 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
         formats: ['csv'],
         AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID:
           'arn:aws:states:us-east-1:000000000000:execution:local:name',
+        batch: 'name',
       },
+    ],
+    [
+      expressions.itemInput,
+      { input: { schedule: 'monthly', request: {} } },
+      {
+        AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID:
+          'arn:aws:states:us-east-1:000000000000:execution:local:name',
+        batch: 'name',
+        schedule: 'monthly',
+      },
+    ],
+  ],
+  addedToInput: [
+    [expressions.addedToInput('schedule'), { input: { schedule: 'monthly' } }, 'monthly'],
+    [expressions.addedToInput('schedule'), { input: { schedule: ['monthly'] } }, null],
+    [expressions.addedToInput('batch'), { input: {} }, null],
+    [expressions.addedToInput('batch'), { input: 'text' }, null],
+  ],
+  executionUrl: [
+    [
+      expressions.executionUrl,
+      { name: 'monthly' },
+      'https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/' +
+        'arn:aws:states:us-east-1:000000000000:execution:local:monthly',
     ],
   ],
   itemExecutionArn: [
@@ -282,8 +307,8 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
   occurrenceInput: [
     [
       expressions.occurrenceInput,
-      { input: { scheduledTime: '2026-11-02T06:00:00Z', input: { templateId: 42 } } },
-      '{"scheduledTime":"2026-11-02T06:00:00Z","templateId":42}',
+      { input: { schedule: 'monthly', scheduledTime: '2026-11-02T06:00:00Z', input: { templateId: 42 } } },
+      '{"scheduledTime":"2026-11-02T06:00:00Z","templateId":42,"schedule":"monthly"}',
     ],
   ],
 };
