@@ -1,4 +1,8 @@
+import type { AlarmSettings } from '../lib/settings/alarm-settings.ts';
 import type { TenantSettings } from '../lib/settings/tenant-settings.ts';
+
+/** Who is told when an export fails, such as `{ emails: ['on-call@acme.example'] }`. */
+export const alarms: AlarmSettings = 'none';
 
 /** The companies whose reports are exported. This is the one file to edit before deploying. */
 export const tenants: TenantSettings[] = [

@@ -1,6 +1,7 @@
 import { App, type AppProps, Tags } from 'aws-cdk-lib';
 import { warnOfQuotas } from './quotas.ts';
 import { SharedStack } from './shared-stack.ts';
+import type { AlarmSettings } from './settings/alarm-settings.ts';
 import {
   configProblems,
   InvalidConfigurationError,
@@ -32,6 +33,9 @@ export interface AppSettings {
   /** See `SharedResourcesProps.reportReaders`. */
   readonly reportReaders?: readonly string[] | undefined;
 
+  /** See `SharedResourcesProps.alarms`. */
+  readonly alarms?: AlarmSettings | undefined;
+
   /**
    * See `TenantExportProps.allowLoopbackDomain`.
    * @default false
@@ -48,13 +52,16 @@ export function createApp(settings: AppSettings, appProps?: AppProps): App {
     tenants,
     stackName = defaultStackName,
     reportReaders,
+    alarms,
     allowLoopbackDomain = false,
     ...others
   } = settings;
   const problems = [
     // What is exported under another name would be ignored.
-    ...Object.keys(others).map((name) => `${name}: expected tenants, stackName and reportReaders alone`),
-    ...configProblems(tenants, { allowLoopbackDomain }),
+    ...Object.keys(others).map(
+      (name) => `${name}: expected tenants, alarms, stackName and reportReaders alone`,
+    ),
+    ...configProblems({ tenants, alarms }, { allowLoopbackDomain }),
     ...readerProblems(reportReaders),
     ...stackNameProblems(stackName),
   ];
@@ -66,6 +73,7 @@ export function createApp(settings: AppSettings, appProps?: AppProps): App {
     // Nobody deletes it by accident.
     terminationProtection: true,
     reportReaders,
+    alarms,
   });
   for (const tenant of tenants) {
     const stack = new TenantStack(app, tenantStackName(tenant.name, stackName), {

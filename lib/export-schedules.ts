@@ -10,6 +10,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { delivery } from './delivery.ts';
+import type { Alerts } from './monitoring/alerts.ts';
 import type { SharedResources } from './shared-resources.ts';
 import type { ScheduleSettings } from './settings/schedule-settings.ts';
 import { startWorkflow } from './workflows/start/workflow.ts';
@@ -18,6 +19,9 @@ import { createStateMachine } from './workflows/state-machine.ts';
 export interface ExportSchedulesProps {
   /** Of the state machine that starts what a schedule asks for. */
   readonly name: string;
+  /** Name of the tenant. */
+  readonly tenant: string;
+  readonly alerts: Alerts | undefined;
   readonly shared: SharedResources;
   readonly schedules: readonly ScheduleSettings[];
   /** The tenant's, for schedules that don't name one. */
@@ -37,13 +41,15 @@ export class ExportSchedules extends Construct {
 
   constructor(scope: Construct, id: string, props: ExportSchedulesProps) {
     super(scope, id);
-    const { name, shared, schedules, timeZone, stateMachine, batchStateMachine } = props;
+    const { name, tenant, alerts, shared, schedules, timeZone, stateMachine, batchStateMachine } = props;
     this.startStateMachine = createStateMachine(this, 'Start', {
       name,
       comment: 'Starts what a schedule asks for, once for each occurrence.',
       definition: startWorkflow(this, {
         stateMachines: [stateMachine, batchStateMachine],
         undelivered: shared.undelivered,
+        tenant,
+        alerts,
       }),
       logs: shared.workflowLogs,
       timeout: Duration.hours(3),

@@ -28,6 +28,9 @@ export interface LeaseReleaseProps {
 
 /** Releases the lease of a tenant's executions that ended before they could do it themselves. */
 export class LeaseRelease extends Construct {
+  /** Releases the lease of an execution that ended without having done so. */
+  readonly stateMachine: StateMachine;
+
   constructor(
     scope: Construct,
     id: string,
@@ -42,6 +45,7 @@ export class LeaseRelease extends Construct {
       logs: workflowLogs,
       timeout: Duration.seconds(functionSeconds).plus(Duration.hours(3)),
     });
+    this.stateMachine = release;
     denyOtherLeases(release, table, apiKey);
     new Rule(this, 'Stopped', {
       description: 'Releases the lease of an export that ended without having released it.',

@@ -5,6 +5,9 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LeaseTable } from './lease-table.ts';
+import { undeliveredAlarm } from './monitoring/alarms.ts';
+import { Alerts } from './monitoring/alerts.ts';
+import type { AlarmSettings } from './settings/alarm-settings.ts';
 
 export interface SharedResourcesProps {
   /**
@@ -20,6 +23,12 @@ export interface SharedResourcesProps {
    * @default whoever is allowed to
    */
   readonly reportReaders?: readonly string[] | undefined;
+
+  /**
+   * Who is told when something goes wrong with a tenant that doesn't say it, or with what all share.
+   * @default each tenant has to say it
+   */
+  readonly alarms?: AlarmSettings | undefined;
 }
 
 /** What all tenants share: the bucket that reports are stored in, the leases, the log and the queue. */
@@ -34,6 +43,8 @@ export class SharedResources extends Construct {
   readonly logRetention: RetentionDays;
   /** Whether the bucket is kept from all but those who are listed. */
   readonly hasReportReaders: boolean;
+  /** How people are told of tenants that don't say it; `none`: not at all. */
+  readonly alerts: Alerts | 'none' | undefined;
 
   constructor(scope: Construct, id: string, props: SharedResourcesProps = {}) {
     super(scope, id);
@@ -62,6 +73,11 @@ export class SharedResources extends Construct {
       }),
     );
     this.leases = new LeaseTable(this, 'Leases');
+    const { alarms } = props;
+    this.alerts = typeof alarms === 'object' ? new Alerts(this, 'Alerts', alarms) : alarms;
+    if (typeof this.alerts === 'object') {
+      undeliveredAlarm(this, this.alerts, Stack.of(this).stackName, this.undelivered);
+    }
   }
 }
 

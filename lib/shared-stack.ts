@@ -3,7 +3,8 @@ import type { Construct } from 'constructs';
 import { acknowledgeFindings } from './security-findings.ts';
 import { SharedResources, type SharedResourcesProps } from './shared-resources.ts';
 
-export interface SharedStackProps extends StackProps, Pick<SharedResourcesProps, 'reportReaders'> {}
+export interface SharedStackProps
+  extends StackProps, Pick<SharedResourcesProps, 'reportReaders' | 'alarms'> {}
 
 /** What all tenants share: the bucket and the leases. */
 export class SharedStack extends Stack {
@@ -13,7 +14,10 @@ export class SharedStack extends Stack {
     super(scope, id, props);
     acknowledgeFindings(this);
     // The id stays: the resources are named by it.
-    this.resources = new SharedResources(this, 'Exporter', { reportReaders: props.reportReaders });
+    this.resources = new SharedResources(this, 'Exporter', {
+      reportReaders: props.reportReaders,
+      alarms: props.alarms,
+    });
     // Exported whether a tenant has schedules or not: an export that is used can't go before its last user has gone.
     this.exportValue(this.resources.undelivered.queueArn);
     this.exportValue(this.resources.undelivered.queueUrl);

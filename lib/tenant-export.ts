@@ -20,6 +20,9 @@ import { ExportSchedules } from './export-schedules.ts';
 import { exportWorkflow } from './workflows/export/workflow.ts';
 import { LeaseRelease } from './lease-release.ts';
 import { denyOtherLeases } from './lease-table.ts';
+import { tenantAlarms } from './monitoring/alarms.ts';
+import { Alerts } from './monitoring/alerts.ts';
+import { alarmProblems, type AlarmSettings } from './settings/alarm-settings.ts';
 import { denyOtherEvents } from './workflows/steps/announce.ts';
 import type { SharedResources } from './shared-resources.ts';
 import type { WorkflowResources } from './workflows/resources.ts';
@@ -68,6 +71,8 @@ export class TenantExport extends Construct {
       isUnresolved: (value) => Token.isUnresolved(value),
     });
     problems.push(...stackProblems(this, props.shared));
+    const alarms = props.alarms ?? props.shared.alerts;
+    if (alarms === undefined) problems.push(...alarmProblems(undefined, ['alarms']));
     if (problems.length > 0)
       throw new Error(printable(listed(`The tenant ${JSON.stringify(props.name)} is wrong:`, problems)));
 
@@ -76,6 +81,7 @@ export class TenantExport extends Construct {
     this.apiKey = apiKeySecret(this, props);
     const physicalName = (kind: string) => `${baseName(shared)}-${name}-${kind}`;
     const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
+    const alerts = alertsOf(this, alarms);
     const functions = new TenantFunctions(this, 'Functions', {
       tenant,
       apiKey: this.apiKey,
@@ -86,6 +92,7 @@ export class TenantExport extends Construct {
       bucket: shared.bucket,
       leaseTable: shared.leases.table,
       functions: functions.byName,
+      alerts,
     };
     denyOtherReaders(this, this.apiKey, functions.luccaCallers, props.secretReaders ?? []);
     const times = runTimes(reportTimeout.toSeconds());
@@ -112,7 +119,7 @@ export class TenantExport extends Construct {
     });
     denyOtherLeases(this.stateMachine, resources.leaseTable, this.apiKey);
     denyOtherEvents(this.stateMachine);
-    new LeaseRelease(this, 'Leases', {
+    const { stateMachine: release } = new LeaseRelease(this, 'Leases', {
       name: physicalName('Release'),
       table: resources.leaseTable,
       apiKey: this.apiKey,
@@ -136,14 +143,30 @@ export class TenantExport extends Construct {
     });
     denyOtherEvents(this.batchStateMachine);
     const { stateMachine, batchStateMachine } = this;
+    const stateMachines: Record<string, StateMachine> = {
+      Export: stateMachine,
+      Batch: batchStateMachine,
+      Release: release,
+    };
     if (schedules.length > 0) {
-      new ExportSchedules(this, 'Schedules', {
+      const { startStateMachine } = new ExportSchedules(this, 'Schedules', {
         name: physicalName('Start'),
+        tenant: name,
+        alerts,
         shared,
         schedules,
         timeZone,
         stateMachine,
         batchStateMachine,
+      });
+      stateMachines['Start'] = startStateMachine;
+    }
+    if (alerts !== undefined) {
+      tenantAlarms(new Construct(this, 'Alarms'), {
+        alerts,
+        prefix: `${baseName(shared)}-${name}`,
+        stateMachines,
+        functions: Object.values(functions.byName),
       });
     }
   }
@@ -178,6 +201,11 @@ export class TenantExport extends Construct {
       ...others,
     });
   }
+}
+
+function alertsOf(scope: Construct, alarms: AlarmSettings | Alerts | undefined): Alerts | undefined {
+  if (alarms === undefined || alarms === 'none') return undefined;
+  return alarms instanceof Alerts ? alarms : new Alerts(scope, 'Alerts', alarms);
 }
 
 /** Whether the functions' roles can be told from others, where the bucket is kept from those. */

@@ -66,6 +66,7 @@ const typeNames: Record<string, string> = {
 };
 
 const formatNames: Record<string, string> = {
+  email: 'an e-mail address',
   date: 'a date that exists, such as "2026-10-31"',
   datetime: 'an instant with its offset, such as "2026-11-02T06:00:00Z"',
 };

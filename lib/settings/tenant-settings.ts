@@ -8,6 +8,7 @@ import { listed, printable } from '../../lambdas/shared/printable.ts';
 import { tenantName } from '../../lambdas/shared/tenant-name.ts';
 import { describeIssues, type Place, quote } from '../../lambdas/shared/problems.ts';
 import { longestReportTimeout, shortestReportTimeout } from '../workflows/run-times.ts';
+import { alarmProblems, type AlarmSettings } from './alarm-settings.ts';
 import { duration, like, repeatedNames, text, type TextRule, unresolvedProblems } from './fields.ts';
 import { scheduledExportProblems, scheduleSchema } from './schedule-settings.ts';
 import { timeZoneProblem } from './time-zone.ts';
@@ -94,6 +95,12 @@ function tenantSchema({ allowLoopbackDomain, isUnresolved = () => false }: Setti
     apiKeySecretArn: known(secretProblem).optional(),
 
     /**
+     * Who is told when something goes wrong.
+     * @default who is told of all tenants; one of both has to say it
+     */
+    alarms: z.custom<AlarmSettings>().optional(),
+
+    /**
      * When which reports are exported.
      * @default never: executions are started in another way
      */
@@ -136,13 +143,25 @@ export function tenantProblems(settings: TenantSettings, options: SettingsCheck)
   ];
 }
 
-/** What is wrong with a list of tenants, each problem with its place and the bad value. */
-export function configProblems(tenants: unknown, options: SettingsCheck): string[] {
+/**
+ * What is wrong with a list of tenants, each problem with its place and the bad value.
+ * @param alarms who is told of all tenants
+ */
+export function configProblems(
+  { tenants, alarms }: { tenants: unknown; alarms?: unknown },
+  options: SettingsCheck,
+): string[] {
   if (!Array.isArray(tenants) || tenants.length === 0) {
     return [`tenants: expected at least one in a list, found ${quote(tenants)}`];
   }
   const schema = tenantSchema(options);
+  const untold =
+    alarms === undefined
+      ? tenants.findIndex((tenant) => isObject(tenant) && tenant.alarms === undefined)
+      : -1;
   return [
+    ...(alarms === undefined ? [] : alarmProblems(alarms, ['alarms'])),
+    ...(untold === -1 ? [] : alarmProblems(undefined, ['tenants', untold, 'alarms'])),
     // A hole in the list is no tenant either.
     ...[...tenants].flatMap((tenant, index) => problemsOf(schema, tenant, ['tenants', index])),
     ...repeatedNames(tenants, 'tenant', ['tenants']),
@@ -168,7 +187,8 @@ function problemsOf(schema: z.ZodType, tenant: unknown, place: Place): string[] 
   const parsed = schema.safeParse(tenant, { reportInput: true });
   const problems = parsed.success ? [] : describeIssues(parsed.error.issues, place);
   if (!isObject(tenant)) return problems;
-  const { defaultExport, schedules } = tenant;
+  const { defaultExport, schedules, alarms } = tenant;
+  if (alarms !== undefined) problems.push(...alarmProblems(alarms, [...place, 'alarms']));
   if (defaultExport !== undefined) {
     const at = [...place, 'defaultExport'];
     problems.push(...checkRequest(defaultExport, at).problems);

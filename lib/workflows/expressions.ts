@@ -124,7 +124,11 @@ export const itemInput = jsonata`
 
 /** A text that the execution's input got on its way, or null: who looks for it may do so before the input was validated. */
 export const addedToInput = (name: 'schedule' | 'batch'): string => jsonata`
-  $type($states.context.Execution.Input.${name}) = 'string' ? $states.context.Execution.Input.${name} : null`;
+  ($type($states.context.Execution.Input.${name}) = 'string' ? $states.context.Execution.Input.${name} : null)`;
+
+/** The period of an export, for people. */
+export const periodText = jsonata`
+  $request.startsOn = null ? null : $request.startsOn & ' to ' & $request.endsOn`;
 
 /** The page of this execution in AWS's console. */
 export const executionUrl = jsonata`
@@ -215,3 +219,32 @@ export const occurrenceInput = jsonata`
     $states.input.input,
     {'schedule': $states.input.schedule}
   ]))`;
+
+/**
+ * What people are told of a failure.
+ * @param text.what went wrong, as a sentence
+ * @param text.facts expressions by what they are called; null isn't told
+ * @param text.error expression of the error's name
+ * @param text.cause expression of its cause
+ * @param text.runbook where the runbook is: errors of ours have a section each
+ */
+export const alertText = (text: {
+  what: string;
+  facts: Readonly<Record<string, string>>;
+  error: string;
+  cause: string;
+  runbook: string;
+}): string => jsonata`
+  (
+    $error := ${text.error};
+    $section := $contains($error, /^[A-Z][A-Za-z]+Error$/) ? $lowercase($error) : 'errors-of-aws';
+    $told := function($name, $fact) { $fact = null ? '' : '\n' & $name & ': ' & $fact };
+    ${JSON.stringify(text.what)} & '\n'
+      ${Object.entries(text.facts)
+        .map(([name, fact]) => `& $told('${name}', ${fact})`)
+        .join(' ')}
+      & $told('Error', $error)
+      & '\n\n' & ${text.cause}
+      & '\n\nLook at it: ' & ${executionUrl}
+      & '\nWhat to do: ' & ${JSON.stringify(`${text.runbook}#`)} & $section & '\n'
+  )`;

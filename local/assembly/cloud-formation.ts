@@ -95,6 +95,7 @@ const arns = {
   'AWS::Lambda::Function': (name: string) => arn('lambda', `function:${name}`),
   'AWS::StepFunctions::StateMachine': (name: string) => arn('states', `stateMachine:${name}`),
   'AWS::SecretsManager::Secret': (name: string) => arn('secretsmanager', `secret:${name}-000000`),
+  'AWS::SNS::Topic': (name: string) => arn('sns', name),
   'AWS::SQS::Queue': (name: string) => arn('sqs', name),
   'AWS::IAM::Role': (name: string) => `arn:aws:iam::${account}:role/${name}`,
 } as const;
@@ -126,6 +127,7 @@ function reference(id: string, { resources, reportBucket }: Stacks): string {
       return `https://sqs.${region}.amazonaws.com/${account}/${id}`;
     case 'AWS::StepFunctions::StateMachine':
     case 'AWS::SecretsManager::Secret':
+    case 'AWS::SNS::Topic':
       return arns[type](nameOf(id, resource!));
     default:
       throw new UnknownPartError(`The engine doesn't know what a reference to ${id} is.`);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { tenants } from '../../bin/config.ts';
+import * as config from '../../bin/config.ts';
 import type { Assembly } from './assembly.ts';
 import { cacheKey, createDraft, findCached, keepDraft } from './cache.ts';
 import { readAssembly } from './read-assembly.ts';
@@ -91,8 +91,14 @@ export const describeSettings = (settings: object): string =>
     showHidden: true,
   });
 
-export const settingsOf = (configured: string | undefined) =>
-  tenants.find((tenant) => tenant.name === configured) ?? tenants[0]!;
+type TenantSettings = (typeof config.tenants)[number];
+
+/** The settings of a tenant, with those of all tenants where it has none of its own. */
+export function settingsOf(configured: string | undefined): TenantSettings {
+  const { tenants, alarms }: { tenants: TenantSettings[]; alarms?: TenantSettings['alarms'] } = config;
+  const tenant = tenants.find(({ name }) => name === configured) ?? tenants[0]!;
+  return alarms === undefined ? tenant : { alarms, ...tenant };
+}
 
 /** Runs a program that synthesises an app, in a process of its own. Throws with what the CDK said when it fails. */
 export async function runApp(

@@ -9,10 +9,10 @@ import {
  * @throws InvalidConfigurationError if it can't be loaded, or anything in it is wrong
  */
 export async function readConfig(): Promise<readonly TenantSettings[]> {
-  const { tenants } = await import('../../bin/config.ts').catch((error: unknown) => {
+  const config = await import('../../bin/config.ts').catch((error: unknown) => {
     throw new InvalidConfigurationError([`bin/config.ts: ${String(error)}`]);
   });
-  const problems = configProblems(tenants, { allowLoopbackDomain: false });
+  const problems = configProblems(config, { allowLoopbackDomain: false });
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
-  return tenants;
+  return config.tenants;
 }

@@ -11,7 +11,8 @@ import { hostileJson, hostileText, runs, spoilt, timeZone, validRequest } from '
 
 const acme = { name: 'acme', domain: 'https://acme.ilucca.net' };
 
-const problemsOf = (...tenants: TenantSettings[]) => configProblems(tenants, { allowLoopbackDomain: false });
+const problemsOf = (...tenants: TenantSettings[]) =>
+  configProblems({ tenants, alarms: 'none' }, { allowLoopbackDomain: false });
 
 /** A good text with something else put into it, or in place of a part of it. */
 const mutated = (good: fc.Arbitrary<string>, pieces: string[]) =>
@@ -167,7 +168,7 @@ const { configuration } = fc.letrec<{ configuration: unknown }>((tie) => ({
 test('whatever stands in the place of tenants is accepted or refused, each problem on a line with its place', () => {
   fc.assert(
     fc.property(fc.oneof(configuration, fc.array(configuration, { minLength: 1 })), (tenants) => {
-      const problems = configProblems(tenants, { allowLoopbackDomain: false });
+      const problems = configProblems({ tenants, alarms: 'none' }, { allowLoopbackDomain: false });
       const line = Array.isArray(tenants) && tenants.length > 0 ? problemLine : /^tenants: expected [^\n]+$/;
       expect(problems.filter((problem) => !line.test(problem))).toEqual([]);
     }),

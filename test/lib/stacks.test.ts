@@ -100,7 +100,10 @@ test('with a list of readers, the bucket is kept from everybody else in the acco
 
 test('a tenant whose functions could not be told from others is refused then', () => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const shared = new SharedResources(new Stack(app, 'Common'), 'Shared', { reportReaders: [] });
+  const shared = new SharedResources(new Stack(app, 'Common'), 'Shared', {
+    alarms: 'none',
+    reportReaders: [],
+  });
   const tenant = (stack: string) => () =>
     new TenantExport(new Stack(app, stack), 'Tenant', { ...acmeSettings, shared });
   expect(tenant('Acme')).toThrow(
@@ -201,6 +204,7 @@ describe('permissions', () => {
           'events:PutEvents',
           'lambda:InvokeFunction',
           's3:putObject',
+          'sns:Publish',
           'states:DescribeExecution',
         ],
         TenantBatchRole: [
@@ -210,13 +214,14 @@ describe('permissions', () => {
           'events:PutTargets',
           'lambda:InvokeFunction',
           's3:putObject',
+          'sns:Publish',
           'states:DescribeExecution',
           'states:StartExecution',
           'states:StopExecution',
         ],
         TenantLeasesReleaseRole: ['dynamodb:UpdateItem', 'states:DescribeExecution'],
         TenantLeasesEventsRole: ['states:StartExecution'],
-        TenantSchedulesStartRole: ['sqs:SendMessage', 'states:StartExecution'],
+        TenantSchedulesStartRole: ['sns:Publish', 'sqs:SendMessage', 'states:StartExecution'],
         SchedulerRoleForTarget: ['sqs:SendMessage', 'states:StartExecution'],
       },
     ],
@@ -401,7 +406,9 @@ test('a secret that there is is taken, and kept from others like one of its own'
 
 test('what is exported from the configuration under a wrong name is refused, not ignored', () => {
   const misspelt = { stackname: 'LuccaExportTest' } as object;
-  expect(() => synthTemplates(undefined, misspelt)).toThrow(/stackname: expected tenants, stackName and/);
+  expect(() => synthTemplates(undefined, misspelt)).toThrow(
+    /stackname: expected tenants, alarms, stackName and/,
+  );
 });
 
 test('two tenants can’t have one secret, whose policy lets the functions of one in', () => {

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { createApp } from '../../lib/app.ts';
 import type { SynthesisRequest } from '../../local/assembly/synthesise.ts';
-import { acme } from '../support/acme.ts';
+import { acme, onCall } from '../support/acme.ts';
 
 /** The app that is simulated: two tenants, one of them without patience. In this process nobody needs the bundles. */
 const { configured, directory } = JSON.parse(process.argv[2]!) as SynthesisRequest;
@@ -9,6 +9,7 @@ const context = configured === 'bundled' ? {} : { 'aws:cdk:bundling-stacks': [] 
 
 createApp(
   {
+    alarms: onCall,
     tenants: [
       acme,
       {

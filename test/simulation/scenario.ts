@@ -12,6 +12,7 @@ const boundaries = [
   'Step Functions',
   'EventBridge',
   'SQS',
+  'SNS',
 ] as const;
 export type Boundary = (typeof boundaries)[number];
 

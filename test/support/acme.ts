@@ -1,4 +1,7 @@
+import type { AlarmSettings } from '../../lib/settings/alarm-settings.ts';
 import type { TenantSettings } from '../../lib/settings/tenant-settings.ts';
+
+export const onCall: AlarmSettings = { emails: ['on-call@acme.example'] };
 
 export const acme: TenantSettings = {
   name: 'acme',

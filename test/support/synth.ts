@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { type AppSettings, createApp, defaultStackName, tenantStackName } from '../../lib/app.ts';
 import { checkSecurity } from '../../lib/security-checks.ts';
 import type { TenantSettings } from '../../lib/settings/tenant-settings.ts';
-import { acme } from './acme.ts';
+import { acme, onCall } from './acme.ts';
 
 export interface Templates {
   shared: Template;
@@ -22,7 +22,7 @@ export function synthTemplates(
   const outdir = mkdtempSync(join(tmpdir(), 'lucca-report-export-'));
   try {
     const context = { 'aws:cdk:bundling-stacks': [] };
-    const app = checkSecurity(createApp({ tenants, ...settings }, { outdir, context }));
+    const app = checkSecurity(createApp({ tenants, alarms: onCall, ...settings }, { outdir, context }));
     const templateOf = (name: string) => Template.fromStack(app.node.findChild(name) as Stack);
     return {
       shared: templateOf(settings.stackName ?? defaultStackName),

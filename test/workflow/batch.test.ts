@@ -273,7 +273,12 @@ test.each([
     error: 'InvalidRequestError',
     cause: expect.stringMatching(cause) as string,
   });
-  expect(statesOf(world.events)).toEqual(['Plan Batch', 'Announce Batch Failure', 'Batch Failed']);
+  expect(statesOf(world.events)).toEqual([
+    'Plan Batch',
+    'Announce Batch Failure',
+    'Alert About Batch',
+    'Batch Failed',
+  ]);
   expect(world.lucca.requests).toEqual([]);
 });
 

@@ -46,7 +46,13 @@ describe('InvalidRequestError', () => {
     expect(world.lucca.requests).toEqual([]);
     expect(Object.values(world.engine.secretsManager.reads)).toEqual([0]);
     expect(world.files()).toEqual({});
-    expect(statesOf(world.events)).toEqual(['Resolve Request', 'Announce Failure', 'Export Failed']);
+    expect(statesOf(world.events)).toEqual([
+      'Resolve Request',
+      'Announce Failure',
+      'Part Of Batch?',
+      'Alert About Export',
+      'Export Failed',
+    ]);
   });
 
   test.each([['text'], [null], [[]], [7]])('is what an input that is no object gets: %j', async (input) => {

@@ -58,10 +58,12 @@ describe('the lease is given back by an export that fails', () => {
     const world = await createWorld();
     world.lucca.addFault(fault);
     expect(await world.run(lastMonth)).toMatchObject({ status: 'FAILED' });
-    expect(statesOf(world.events).slice(-4)).toEqual([
+    expect(statesOf(world.events).slice(-6)).toEqual([
       'Release Lease',
       'Exported?',
       'Announce Failure',
+      'Part Of Batch?',
+      'Alert About Export',
       'Export Failed',
     ]);
     expect(await world.leases.all()).toEqual([]);

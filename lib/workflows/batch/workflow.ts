@@ -3,9 +3,11 @@ import type { Construct } from 'constructs';
 import { outputVersion } from '../../../lambdas/shared/contract.ts';
 import type { ErrorName } from '../../../lambdas/shared/errors.ts';
 import { objectKeyPattern } from '../../../lambdas/shared/object-keys.ts';
-import { batchFailed, readableCause } from '../expressions.ts';
+import { addedToInput, batchFailed, readableCause } from '../expressions.ts';
 import { field, literal } from '../jsonata.ts';
+import type { AlertTarget } from '../resources.ts';
 import { serviceUnavailable } from '../retry-policies.ts';
+import { alert } from '../steps/alert.ts';
 import { aboutExecution, announce } from '../steps/announce.ts';
 import { catchAnything } from '../steps/catch-anything.ts';
 import { invoke } from '../steps/invoke.ts';
@@ -49,7 +51,7 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
     output: '{% $states.input %}',
   });
   const allExported = Choice.jsonata(scope, 'All Exported?');
-  const failure = batchFailure(scope, tenant.name);
+  const failure = batchFailure(scope, tenant.name, resources.alerts);
 
   catchAnything(planBatch.addRetry(serviceUnavailable), failure, {
     outputs: {
@@ -98,14 +100,30 @@ function batchSuccess(scope: Construct, tenant: string): IChainable {
     .next(exported);
 }
 
-function batchFailure(scope: Construct, tenant: string): IChainable {
+function batchFailure(scope: Construct, tenant: string, alerts: AlertTarget | undefined): IChainable {
   const [error, cause] = ['{% $states.input.error %}', '{% $states.input.cause %}'];
   const failed = Fail.jsonata(scope, 'Batch Failed', { error, cause });
+  const end = alerts === undefined ? failed : alertOfBatch(scope, tenant, alerts, failed);
   return announce(scope, 'Announce Batch Failure', {
     comment: 'Tells EventBridge that the batch was refused, or how many of its exports failed.',
     detailType: 'Batch Failed',
     detail: { ...aboutExecution(tenant), ...outcome, error, cause },
   })
+    .addCatch(end, { outputs: '{% $states.input %}' })
+    .next(end);
+}
+
+const alertOfBatch = (scope: Construct, tenant: string, alerts: AlertTarget, failed: Fail): IChainable =>
+  alert(scope, 'Alert About Batch', {
+    alerts,
+    what: `A batch of the Lucca tenant ${tenant} failed.`,
+    facts: {
+      Schedule: addedToInput('schedule'),
+      Exported: '$states.input.exported',
+      Failed: '$states.input.failed',
+    },
+    error: '$states.input.error',
+    cause: '$states.input.cause',
+  })
     .addCatch(failed, { outputs: '{% $states.input %}' })
     .next(failed);
-}

@@ -1,8 +1,10 @@
-import { Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Tenant } from '../../../lambdas/shared/contract.ts';
-import { readableCause } from '../expressions.ts';
+import { addedToInput, periodText, readableCause } from '../expressions.ts';
 import { field } from '../jsonata.ts';
+import type { AlertTarget } from '../resources.ts';
+import { alert } from '../steps/alert.ts';
 import { aboutExecution, announce } from '../steps/announce.ts';
 
 /** The end of an export that succeeded, whose input is the export's output. */
@@ -21,7 +23,7 @@ export function successStates(scope: Construct): IChainable {
 export const unresolvedRequest = { templateId: null, startsOn: null, endsOn: null, scheduledTime: null };
 
 /** The end of an export that failed, whose input is an error as a Catch gives it. */
-export function failureStates(scope: Construct, tenant: Tenant) {
+export function failureStates(scope: Construct, tenant: Tenant, alerts: AlertTarget | undefined) {
   const error = '{% $states.input.Error %}';
   const cause = field(readableCause('$states.input'));
   const exportFailed = Fail.jsonata(scope, 'Export Failed', {
@@ -42,6 +44,26 @@ export function failureStates(scope: Construct, tenant: Tenant) {
       cause,
     },
   });
-  announceFailure.addCatch(exportFailed, { outputs: '{% $states.input %}' }).next(exportFailed);
+  const end = alerts === undefined ? exportFailed : alertStates(scope, tenant, alerts, exportFailed);
+  announceFailure.addCatch(end, { outputs: '{% $states.input %}' }).next(end);
   return announceFailure;
+}
+
+function alertStates(scope: Construct, tenant: Tenant, alerts: AlertTarget, exportFailed: Fail): IChainable {
+  const alertPeople = alert(scope, 'Alert About Export', {
+    alerts,
+    what: `The export of the Lucca tenant ${tenant.name} failed.`,
+    facts: {
+      Template: '$request.templateId',
+      Period: periodText,
+      Schedule: addedToInput('schedule'),
+      'Scheduled time': '$request.scheduledTime',
+    },
+    error: '$states.input.Error',
+    cause: readableCause('$states.input'),
+  });
+  alertPeople.addCatch(exportFailed, { outputs: '{% $states.input %}' }).next(exportFailed);
+  return Choice.jsonata(scope, 'Part Of Batch?', { comment: 'Then the batch tells of it.' })
+    .when(Condition.jsonata('{% $batch = null %}'), alertPeople)
+    .otherwise(exportFailed);
 }

@@ -1,6 +1,6 @@
 import { Choice, Condition, type IChainable, Parallel } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { afterNow } from '../expressions.ts';
+import { addedToInput, afterNow } from '../expressions.ts';
 import { field, literal } from '../jsonata.ts';
 import { onlyChanceFailed } from '../retry-policies.ts';
 import { catchAnything } from '../steps/catch-anything.ts';
@@ -13,7 +13,7 @@ import type { ExportWorkflowProps } from './props.ts';
 import { underLease } from './under-lease.ts';
 
 /**
- * The states of an export. What several states need is in variables: `$request`, `$exported` once the lease
+ * The states of an export. What several states need is in variables: `$request`, `$batch`, `$exported` once the lease
  * is there, and those of the Parallel's branch.
  */
 export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IChainable {
@@ -24,6 +24,7 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
     executionArn: '{% $states.context.Execution.Id %}',
   };
 
+  const batch = { batch: field(addedToInput('batch')) };
   const resolveRequest = invoke(scope, 'Resolve Request', resources, {
     function: 'resolveRequest',
     comment: 'Validates the input and makes its dates absolute. Bad input ends the export here.',
@@ -34,6 +35,7 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
     },
     assign: {
       request: '{% $states.result %}',
+      ...batch,
       turnAfter: field(afterNow(patience)),
       leaseDeadline: field(afterNow(times.lastRound)),
     },
@@ -45,10 +47,12 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
   }).branch(underLease(scope, { ...props, lease }));
   const release = releaseLease(scope, lease);
   const exported = Choice.jsonata(scope, 'Exported?');
-  const failure = failureStates(scope, tenant);
+  const failure = failureStates(scope, tenant, resources.alerts);
   const acquireLease = leaseStates(scope, { lease, times, stateMachineName, failure });
 
-  catchAnything(resolveRequest, failure, { assign: { request: unresolvedRequest } }).next(acquireLease);
+  catchAnything(resolveRequest, failure, { assign: { request: unresolvedRequest, ...batch } }).next(
+    acquireLease,
+  );
   acquireLease.next(exportUnderLease);
   catchAnything(exportUnderLease, release).next(release);
   // What became of the export doesn't change because the lease could not be given back, or was gone.

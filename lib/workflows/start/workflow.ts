@@ -12,20 +12,26 @@ import { CallAwsService, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-ta
 import type { Construct } from 'constructs';
 import { occurrenceInput, occurrenceName } from '../expressions.ts';
 import { field } from '../jsonata.ts';
+import type { AlertTarget } from '../resources.ts';
 import { alreadyStarted, onlyChanceFailed } from '../retry-policies.ts';
 import { awsCallSeconds } from '../run-times.ts';
+import { alert } from '../steps/alert.ts';
 
 export interface StartWorkflowProps {
   /** Those that may be started. */
+  /** Name of the tenant. */
+  readonly tenant: string;
   readonly stateMachines: readonly StateMachine[];
   /** Where occurrences go that couldn't be started. */
   readonly undelivered: IQueue;
+  /** How people are told of failures, if they are. */
+  readonly alerts: AlertTarget | undefined;
 }
 
 /** The states that start what an occurrence of a schedule asks for, once. */
 export function startWorkflow(
   scope: Construct,
-  { stateMachines, undelivered }: StartWorkflowProps,
+  { tenant, stateMachines, undelivered, alerts }: StartWorkflowProps,
 ): IChainable {
   const taskTimeout = Timeout.duration(Duration.seconds(awsCallSeconds));
   const startOnce = CallAwsService.jsonata(scope, 'Start Once', {
@@ -53,10 +59,8 @@ export function startWorkflow(
     cause: '{% $states.input.failure.Cause %}',
   });
 
-  keepOccurrence
-    .addRetry(onlyChanceFailed)
-    .addCatch(notStarted, { outputs: '{% $states.input %}' })
-    .next(notStarted);
+  const end = alerts === undefined ? notStarted : alertOfOccurrence(scope, tenant, alerts, notStarted);
+  keepOccurrence.addRetry(onlyChanceFailed).addCatch(end, { outputs: '{% $states.input %}' }).next(end);
   return startOnce
     .addRetry(alreadyStarted)
     .addRetry(onlyChanceFailed)
@@ -64,3 +68,19 @@ export function startWorkflow(
     .addCatch(keepOccurrence, { outputs: "{% $merge([$states.input, {'failure': $states.errorOutput}]) %}" })
     .next(Succeed.jsonata(scope, 'Started'));
 }
+
+const alertOfOccurrence = (
+  scope: Construct,
+  tenant: string,
+  alerts: AlertTarget,
+  notStarted: Fail,
+): IChainable =>
+  alert(scope, 'Alert About Occurrence', {
+    alerts,
+    what: `An occurrence of a schedule of the Lucca tenant ${tenant} was not started.`,
+    facts: { Schedule: '$states.input.schedule', 'Scheduled time': '$states.input.scheduledTime' },
+    error: '$states.input.failure.Error',
+    cause: '$states.input.failure.Cause',
+  })
+    .addCatch(notStarted, { outputs: '{% $states.input %}' })
+    .next(notStarted);

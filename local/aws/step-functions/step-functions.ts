@@ -20,7 +20,7 @@ import {
 
 export type { Execution } from './execution.ts';
 import { createExecutions, type ExecutionsOptions, type StateMachines } from './executions.ts';
-import type { ExternalServices, Message, Services } from './integrations/integration.ts';
+import type { ExternalServices, Message, Notification, Services } from './integrations/integration.ts';
 import { integrationOf, supportWith } from './integrations/integrations.ts';
 
 /** Step Functions, with the state machines of an assembly and the rules of EventBridge that follow their ends. */
@@ -29,6 +29,8 @@ export interface StepFunctions {
   events: readonly Event[];
   /** All messages that were put into queues of SQS, oldest first. */
   messages: readonly Message[];
+  /** All that topics of SNS were told, oldest first. */
+  notifications: readonly Notification[];
   /** All executions since the start, oldest first. */
   executions: () => Execution[];
   /** Runs an execution to its end. */
@@ -91,6 +93,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   const rules = loadRules(options.rules);
   const events: Event[] = [];
   const messages: Message[] = [];
+  const notifications: Notification[] = [];
   const detached = new Set<Promise<ExecutionResult>>();
   const closing = new AbortController();
   const executions = createExecutions({
@@ -110,6 +113,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     startDetached,
     publish,
     enqueue: (message) => messages.push(message),
+    tell: (notification) => notifications.push(notification),
   };
 
   function startDetached(stateMachineArn: string, given: StartOptions): Execution {
@@ -130,6 +134,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   return {
     events,
     messages,
+    notifications,
     executions: executions.all,
     run: (stateMachineArn, given) => executions.start(stateMachineArn, { random, ...given }).ended,
     stop: (executionArn) => executions.find(executionArn)?.stop.abort(),

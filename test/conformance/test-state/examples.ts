@@ -5,6 +5,10 @@ type Example = Partial<Pick<StateAttempt, 'input' | 'variables' | 'result'>>;
 const exporter = 'arn:aws:states:eu-west-3:000000000000:stateMachine:LuccaReportExport-acme-Export';
 const holder = `${exporter.replace(':stateMachine:', ':execution:')}:holder`;
 
+/** What SNS and SQS answer, and EventBridge. */
+const published = { MessageId: '7b5a2a63-9a1e-4d0c-8f1e-0d5f4c1b2a30' };
+const announced = { Entries: [{ EventId: '7b5a2a63-9a1e-4d0c-8f1e-0d5f4c1b2a30' }], FailedEntryCount: 0 };
+
 /**
  * What it takes to go where hardly any simulated run goes: another input, other values of variables or another result
  * of the work, by state machine and state.
@@ -52,6 +56,7 @@ export const examples: Record<string, Record<string, Example[]>> = {
       { variables: { failedReportIds: [7], problem: { error: 'ReportGenerationFailedError' } } },
       { variables: { failedReportIds: [7, 8], problem: { error: 'ReportGenerationFailedError' } } },
     ],
+    'Part Of Batch?': [{ variables: { batch: 'nightly' } }],
     'Template Is New?': [{ input: { templateId: 42, remembered: true } }],
     'Template Lost?': [
       { variables: { request: { template: { name: 'Payroll' } }, lostTemplateId: null } },
@@ -62,7 +67,9 @@ export const examples: Record<string, Record<string, Example[]>> = {
     'All Exported?': [
       {
         input: {
+          exported: 0,
           failed: 1,
+          skipped: 0,
           items: [
             {
               status: 'failed',
@@ -77,6 +84,9 @@ export const examples: Record<string, Record<string, Example[]>> = {
         },
       },
     ],
+    'Announce Batch Failure': [{ result: announced }],
+    'Alert About Batch': [{ result: published }],
+    'Already Exported?': [{ input: { outcome: { status: 'skipped', templateId: 42 } } }],
     'Dry Run?': [
       { variables: { plan: { dryRun: true, simulated: true, items: [{ outcome: { status: 'PLANNED' } }] } } },
     ],
@@ -101,6 +111,8 @@ export const examples: Record<string, Record<string, Example[]>> = {
     'Release Lease': [{ result: {} }],
   },
   Start: {
-    'Keep Occurrence': [{ result: { MessageId: '7b5a2a63-9a1e-4d0c-8f1e-0d5f4c1b2a30' } }],
+    'Start Once': [{ result: { ExecutionArn: holder, StartDate: '2026-03-02T06:00:00.000Z' } }],
+    'Keep Occurrence': [{ result: published }],
+    'Alert About Occurrence': [{ result: published }],
   },
 };

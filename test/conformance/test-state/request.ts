@@ -58,9 +58,9 @@ function mockOf(step: Step): MockInput {
  */
 function contextTaken(context: Json, fields: object): Json {
   const { Map: _item, ...taken } = context as { Map?: Json; Execution: Record<string, Json> };
-  if (JSON.stringify(fields).includes('.RedriveCount')) return taken;
-  const { RedriveCount: _count, ...Execution } = taken.Execution;
-  return { ...taken, Execution };
+  const { RedriveCount, RedriveTime: _time, ...Execution } = taken.Execution;
+  const isAskedFor = JSON.stringify(fields).includes('.RedriveCount');
+  return { ...taken, Execution: isAskedFor ? { ...Execution, RedriveCount: RedriveCount! } : Execution };
 }
 
 /** Why a step can't be sent; undefined if it can. */

@@ -112,7 +112,8 @@ test('what EventBridge Scheduler would replace is refused where it would, and te
 });
 
 /** The problems of a configuration that no compiler has seen. */
-const configured = (tenants: unknown) => configProblems(tenants, { allowLoopbackDomain: false });
+const configured = (tenants: unknown) =>
+  configProblems({ tenants, alarms: 'none' }, { allowLoopbackDomain: false });
 
 const reportTimeouts = `a Duration of whole seconds, 1 minute to ${longestReportTimeout / 3600} hours`;
 

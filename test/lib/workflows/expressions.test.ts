@@ -185,6 +185,50 @@ const examples: Record<string, [expression: string, seen: Seen, expected: Json][
     [expressions.addedToInput('batch'), { input: {} }, null],
     [expressions.addedToInput('batch'), { input: 'text' }, null],
   ],
+  periodText: [
+    [
+      expressions.periodText,
+      { variables: { request: { startsOn: '2026-10-01', endsOn: '2026-10-31' } } },
+      '2026-10-01 to 2026-10-31',
+    ],
+    [expressions.periodText, { variables: { request: { startsOn: null, endsOn: null } } }, null],
+  ],
+  alertText: [
+    [
+      expressions.alertText({
+        what: 'It failed.',
+        facts: { Template: '$states.input.templateId', Period: '$states.input.period' },
+        error: '$states.input.error',
+        cause: '$states.input.cause',
+        runbook: 'docs/runbook.md',
+      }),
+      {
+        input: {
+          templateId: 42,
+          period: null,
+          error: 'TemplateNotFoundError',
+          cause: 'POST …\nanswered 404',
+        },
+      },
+      'It failed.\n\nTemplate: 42\nError: TemplateNotFoundError\n\nPOST …\nanswered 404\n\n' +
+        'Look at it: https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/' +
+        'arn:aws:states:us-east-1:000000000000:execution:local:name\n' +
+        'What to do: docs/runbook.md#templatenotfounderror\n',
+    ],
+    [
+      expressions.alertText({
+        what: 'It failed.',
+        facts: {},
+        error: '$states.input.error',
+        cause: '$states.input.cause',
+        runbook: 'https://acme.example/runbook.md',
+      }),
+      { input: { error: 'States.Timeout', cause: '' } },
+      expect.stringMatching(
+        /^It failed\.\n\nError: States\.Timeout\n[\s\S]*https:\/\/acme\.example\/runbook\.md#errors-of-aws\n$/,
+      ) as string,
+    ],
+  ],
   executionUrl: [
     [
       expressions.executionUrl,

@@ -17,11 +17,13 @@ function projectWith(config: string): string {
   return project;
 }
 
-const wrong = `export const tenants = [
+const wrong = `export const alarms = { email: 'on-call@acme.example' };
+export const tenants = [
   { name: 'acme', domain: 'https://acme.ilucca.net', timezone: 'UTC' },
   { name: 'Ä', domain: 'https://evil.example', schedules: [{ name: 'never', expression: 'cron(0 6 31 2 ? *)' }] },
 ];`;
 const problems = [
+  'alarms.email: unknown field, did you mean "emails"?',
   'tenants[0].timezone: unknown field, did you mean "timeZone"?',
   'tenants[1].name: expected at most 50 lower-case letters, digits and hyphens, found "Ä"',
   'tenants[1].domain: expected the https origin of a Lucca, such as "https://acme.ilucca.net", found "https://evil.example"',

@@ -7,7 +7,7 @@ import type { Executions } from '../executions.ts';
 /** A service integration of Step Functions: what a Task state's resource stands for. */
 export interface Integration {
   /** Whose service it is, as people call it. */
-  service: 'Lambda' | 'S3' | 'DynamoDB' | 'Step Functions' | 'EventBridge' | 'SQS';
+  service: 'Lambda' | 'S3' | 'DynamoDB' | 'Step Functions' | 'EventBridge' | 'SNS' | 'SQS';
   /** The errors with which Step Functions tells that the service could not be reached, or is overburdened. */
   outages: readonly string[];
   /** The arguments that are implemented: a definition with others is refused. @default all that the service knows */
@@ -32,6 +32,15 @@ export interface Services extends ExternalServices, Executions {
   publish: (event: Event) => void;
   /** Puts a message into a queue, from which nobody here takes it. */
   enqueue: (message: Message) => void;
+  /** Publishes to a topic, to which nobody here subscribes. */
+  tell: (notification: Notification) => void;
+}
+
+/** What SNS tells the subscribers of a topic. */
+export interface Notification {
+  topicArn: string;
+  subject: string;
+  message: string;
 }
 
 /** A message in a queue of SQS. */
@@ -40,7 +49,7 @@ export interface Message {
   body: string;
 }
 
-/** Those besides Step Functions, EventBridge and SQS. */
+/** Those besides Step Functions, EventBridge, SNS and SQS. */
 export interface ExternalServices {
   s3: S3Client;
   dynamoDb: DynamoDBClient;

@@ -4,6 +4,7 @@ import { eventBridge } from './eventbridge.ts';
 import type { Integration, Integrations } from './integration.ts';
 import { lambda } from './lambda.ts';
 import { s3 } from './s3.ts';
+import { sns } from './sns.ts';
 import { sqs } from './sqs.ts';
 import { stepFunctions } from './step-functions.ts';
 
@@ -13,6 +14,7 @@ const integrations: Integrations = {
   ...eventBridge,
   ...lambda,
   ...s3,
+  ...sns,
   ...sqs,
   ...stepFunctions,
 };

@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib';
+import { TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { alertText } from '../expressions.ts';
+import { field } from '../jsonata.ts';
+import type { AlertTarget } from '../resources.ts';
+import { awsCallFailed } from '../retry-policies.ts';
+import { awsCallSeconds } from '../run-times.ts';
+
+export interface AlertProps {
+  readonly alerts: AlertTarget;
+  /** What went wrong, as a sentence. */
+  readonly what: string;
+  /** What else is told, by what it is called: expressions, whose null isn't told. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** Expressions of texts. */
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** A step that tells people what went wrong. It hands its input on. */
+export function alert(scope: Construct, state: string, props: AlertProps): SnsPublish {
+  const { alerts, what, facts, error, cause } = props;
+  const task = SnsPublish.jsonata(scope, state, {
+    comment: 'Tells those whom the configuration names.',
+    topic: alerts.topic,
+    subject: what,
+    message: TaskInput.fromText(field(alertText({ what, facts, error, cause, runbook: alerts.runbook }))),
+    outputs: '{% $states.input %}',
+    taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
+  });
+  task.addRetry(awsCallFailed);
+  return task;
+}
