@@ -21,10 +21,7 @@ const outageOfAws = {
   jitterStrategy: JitterType.FULL,
 };
 
-/**
- * The function didn't run: Lambda throttles it, is in trouble, is updating it, or gets one ready that nobody has called for
- * weeks.
- */
+/** The function didn't run: Lambda throttles it, is in trouble, or readies it after a deployment or weeks without use. */
 export const functionNotRun = {
   errors: [
     'Lambda.CodeArtifactUserPendingException',

@@ -32,7 +32,7 @@ function columns(title: string, counts: Record<string, number>): string[] {
 export function describeSeed(outcome: Outcome): string {
   const { scenario, world, executions, remains } = outcome;
   const seconds = (at: number) => ((at - world.startedAt) / 1000).toFixed(3).padStart(11);
-  const { starts, tenants, weather } = scenario;
+  const { starts, tenants, weather, deployment } = scenario;
   const happenings = [
     ...world.faults.struck.map(({ at, boundary, operation, kind, execution }) => ({
       at,
@@ -55,7 +55,7 @@ export function describeSeed(outcome: Outcome): string {
   return [
     `Seed ${scenario.seed}, ${weather.kind} weather from ${scenario.startsAt}`,
     JSON.stringify(
-      { rates: weather.rates, outages: weather.outages, crowd: weather.crowd, tenants },
+      { rates: weather.rates, outages: weather.outages, crowd: weather.crowd, deployment, tenants },
       undefined,
       2,
     ),

@@ -68,6 +68,11 @@ export interface Scenario {
   weather: Weather;
   tenants: Record<TenantName, TenantScenario>;
   starts: Start[];
+  /**
+   * When a version is deployed, in seconds since the start: what was started before it runs with the definitions of the last
+   * release. Until it is done, functions may not be ready.
+   */
+  deployment?: { from: number; to: number };
   /** How likely an execution that ends without success is to be redriven. */
   redrives: number;
 }
@@ -78,6 +83,7 @@ export function drawScenario(seed: number): Scenario {
   const startsAt = Temporal.Instant.from('2026-01-01T00:00:00Z').add({ minutes: chance.whole(0, 525_600) });
   const tenants = Object.fromEntries(tenantNames.map((name) => [name, drawTenant(chance, weather.kind)]));
   const redrives = chance.pick([0, 0.3, 0.9]);
+  const deployment = chance.happens(0.3) && { deployment: drawDeployment(chance, weather.kind) };
   return {
     seed,
     startsAt: startsAt.toString(),
@@ -87,7 +93,14 @@ export function drawScenario(seed: number): Scenario {
       drawStart(chance, index, redrives),
     ).flatMap((start) => (chance.happens(0.3) ? [start, ...secondTime(start, chance)] : [start])),
     redrives,
+    ...deployment,
   };
+}
+
+function drawDeployment(chance: Chance, weather: Weather['kind']): NonNullable<Scenario['deployment']> {
+  const from = chance.pick([chance.whole(0, 120), chance.whole(0, 7200)]);
+  const seconds = { calm: [0], mild: [0, 10, 30], storm: [0, 30, 600] } as const;
+  return { from, to: from + chance.pick(seconds[weather]) };
 }
 
 /** Schedules deliver at least once, and batches are started again with what they have left. */

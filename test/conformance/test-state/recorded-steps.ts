@@ -28,8 +28,8 @@ export async function recordSteps(seed: number, prepared: Prepared): Promise<Ste
     if (attempt.outcome.status === 'FAILED') failed.set(executionArn, [...before, attempt]);
   }
 
-  await simulate(seed, prepared, (scenario, given) =>
-    createWorldInProcess(scenario, given, (attempt, { arn }) => record(attempt, arn)),
+  await simulate(seed, prepared, ({ deployment: _, ...ofToday }, given) =>
+    createWorldInProcess(ofToday, given, (attempt, { arn }) => record(attempt, arn)),
   );
   return steps;
 }

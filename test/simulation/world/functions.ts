@@ -3,8 +3,8 @@ import { type Json, TaskFailure } from '../../../local/states-language/index.ts'
 import type { Network } from './aws/sdk.ts';
 import type { FaultKind } from './faults.ts';
 import type { Handler } from './handlers.ts';
-import type { Weather } from '../scenario.ts';
 import { type Invocation, runInvocation, untilKilled } from './invocation.ts';
+import type { Refusals } from './refusals.ts';
 
 export interface Functions {
   invoke: (functionArn: string, event: Json, execution: string) => Promise<Json>;
@@ -29,23 +29,17 @@ type Fault =
  * Lambda: runs handlers in this process. As there, an event may be delivered twice, sandboxes are reused, crash and
  * time out, and whatever a dead one was about to do is not done.
  * @param newSandbox the handlers of a new sandbox of a function, by the ids of functions
- * @param crowd when there is little room for them
+ * @param refusalOf what has calls refused before any fault strikes
  */
 export function createFunctions(
   functions: readonly LambdaFunction[],
   newSandbox: (lambda: LambdaFunction) => Record<string, Handler>,
   { faults, chance, clock }: Network,
-  crowd?: Weather['crowd'],
+  refusalOf: Refusals,
 ): Functions {
-  const startedAt = clock.now();
   const byArn = new Map(functions.map((lambda) => [lambda.arn, lambda]));
   const idle = new Map<string, Handler[]>();
   let running = 0;
-  const hasRoom = () => {
-    const seconds = (clock.now() - startedAt) / 1000;
-    const isCrowded = crowd !== undefined && crowd.from <= seconds && seconds < crowd.to;
-    return !isCrowded || running < crowd.room;
-  };
 
   const patience = { survivable: 3, group: 'function' };
   const kinds: FaultKind<Fault>[] = [
@@ -71,12 +65,13 @@ export function createFunctions(
     const lambda = byArn.get(functionArn)!;
     const name = functionId(lambda);
     const more = name === 'CreateReport' ? createdTwice : twice;
-    const fault = faults.strike('Lambda', name, [...kinds, more], execution);
     await clock.sleep(chance.whole(1, 50));
-    if (!hasRoom()) {
-      faults.note('Lambda', name, 'no room', execution);
-      throw new TaskFailure('Lambda.TooManyRequestsException', 'Rate Exceeded.');
+    const refusal = refusalOf(name, running);
+    if (refusal !== undefined) {
+      faults.note('Lambda', name, refusal.kind, execution);
+      throw new TaskFailure(refusal.error, 'simulated');
     }
+    const fault = faults.strike('Lambda', name, [...kinds, more], execution);
     if (fault === undefined) return run(lambda, event, execution);
     if ('refusal' in fault) throw new TaskFailure(fault.refusal, 'simulated');
     if ('twice' in fault) {

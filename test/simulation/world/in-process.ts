@@ -15,6 +15,7 @@ import { createS3 } from './aws/s3.ts';
 import { type Network, requestHandler, type Service } from './aws/sdk.ts';
 import { createSecretsManager } from './aws/secrets-manager.ts';
 import { createChance } from '../chance.ts';
+import { deployedMachines } from './deployment.ts';
 import { createFaults } from './faults.ts';
 import { createFunctions } from './functions.ts';
 import { createHandlers } from './handlers.ts';
@@ -24,6 +25,7 @@ import { createLuccaTraffic } from './lucca-fetch.ts';
 import { luccaFaults } from './lucca-faults.ts';
 import { installPlatform } from './platform.ts';
 import { createRedrives } from './redrives.ts';
+import { createRefusals } from './refusals.ts';
 import type { Prepared } from '../prepare.ts';
 import { type Scenario, tenantNames, type TenantName } from '../scenario.ts';
 import { createWatch, keyOf, tenantOf, type World } from './world.ts';
@@ -34,7 +36,7 @@ export async function createWorldInProcess(
   prepared: Prepared,
   onAttempt?: StepFunctionsOptions['onAttempt'],
 ): Promise<World> {
-  const { assembly, stateMachines } = prepared;
+  const { assembly } = prepared;
   const clock = new VirtualClock(scenario.startsAt);
   const chance = createChance(scenario.seed + 1);
   const faults = createFaults(scenario.weather, chance, clock);
@@ -82,13 +84,18 @@ export async function createWorldInProcess(
       assembly.bucketName,
       environment,
     );
-  const functions = createFunctions(assembly.functions, newSandbox, network, scenario.weather.crowd);
+  const functions = createFunctions(
+    assembly.functions,
+    newSandbox,
+    network,
+    createRefusals(scenario, network),
+  );
   const disturb = disturbed(network);
   // EventBridge delivers at least once, but Step Functions doesn't promise that it tells of every end.
   const deliveries = chance.pick(scenario.weather.kind === 'calm' ? [1, 2] : [0, 1, 1, 1, 1, 1, 1, 2, 2, 2]);
   const redrives = createRedrives(scenario.redrives, network, () => stepFunctions);
   const stepFunctions: StepFunctions = createStepFunctions({
-    stateMachines,
+    stateMachines: deployedMachines(prepared, scenario, clock),
     rules: Array.from({ length: deliveries }, () => assembly.rules).flat(),
     clock,
     random: chance.random,
