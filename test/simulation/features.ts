@@ -14,7 +14,10 @@ export function featuresOf({ scenario, world, executions }: Outcome): string[] {
   return [...new Set([`${scenario.weather.kind} weather`, ...faults, ...endings])];
 }
 
-/** A few seeds that together show all that any of them shows; always the one next that shows most of what is left. */
+/** So many things at least a seed has to show that no other one does: a single one isn't worth its time. */
+const leastGain = 2;
+
+/** A few seeds that together show most of what any of them shows; always the one next that shows most of what is left. */
 export function findTellingSeeds(features: ReadonlyMap<number, readonly string[]>): number[] {
   const left = new Set([...features.values()].flat());
   const chosen: number[] = [];
@@ -22,7 +25,8 @@ export function findTellingSeeds(features: ReadonlyMap<number, readonly string[]
     const gains = [...features].map(
       ([seed, shown]) => [seed, shown.filter((feature) => left.has(feature)).length] as const,
     );
-    const [seed] = gains.reduce((best, other) => (other[1] > best[1] ? other : best));
+    const [seed, gain] = gains.reduce((best, other) => (other[1] > best[1] ? other : best));
+    if (gain < leastGain) break;
     chosen.push(seed);
     for (const feature of features.get(seed)!) left.delete(feature);
   }
@@ -34,5 +38,6 @@ const withoutNeedless = (chosen: number[], features: ReadonlyMap<number, readonl
   chosen.reduce((kept, seed) => {
     const others = kept.filter((other) => other !== seed);
     const shown = new Set(others.flatMap((other) => features.get(other)!));
-    return features.get(seed)!.every((feature) => shown.has(feature)) ? others : kept;
+    const own = features.get(seed)!.filter((feature) => !shown.has(feature));
+    return own.length < leastGain ? others : kept;
   }, chosen);

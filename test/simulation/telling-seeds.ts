@@ -1,8 +1,8 @@
 /**
- * Of the first 400 seeds, a few that show together all that any of them shows: every fault of every operation, every
- * ending. What they are follows from how simulations are drawn: `npm run simulate -- --seeds 400 --telling`.
+ * Of the first 400 seeds, a few that show together most of what any of them shows: faults of operations, and endings. What they
+ * are follows from how simulations are drawn: `npm run simulate -- --seeds 400 --telling`.
  */
 export const tellingSeeds = [
-  5, 7, 9, 10, 16, 30, 31, 34, 40, 43, 56, 66, 73, 74, 83, 97, 99, 107, 111, 131, 133, 150, 154, 155, 182,
-  193, 238, 242, 251, 271, 283, 288, 290, 324, 331, 350, 365, 391, 395, 396,
+  16, 17, 21, 24, 25, 31, 33, 34, 40, 55, 92, 103, 115, 121, 128, 131, 133, 156, 164, 185, 197, 234, 246, 266,
+  290, 295,
 ];

@@ -56,6 +56,12 @@ export const examples: Record<string, Record<string, Example[]>> = {
       { variables: { failedReportIds: [7], problem: { error: 'ReportGenerationFailedError' } } },
       { variables: { failedReportIds: [7, 8], problem: { error: 'ReportGenerationFailedError' } } },
     ],
+    'Exported?': [
+      {
+        variables: { exported: false },
+        input: { Error: 'TemplateNotFoundError', Cause: 'made for this test' },
+      },
+    ],
     'Part Of Batch?': [{ variables: { batch: 'nightly' } }],
     'Template Is New?': [{ input: { templateId: 42, remembered: true } }],
     'Template Lost?': [

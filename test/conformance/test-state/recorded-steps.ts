@@ -28,9 +28,11 @@ export async function recordSteps(seed: number, prepared: Prepared): Promise<Ste
     if (attempt.outcome.status === 'FAILED') failed.set(executionArn, [...before, attempt]);
   }
 
-  await simulate(seed, prepared, ({ deployment: _, ...ofToday }, given) =>
-    createWorldInProcess(ofToday, given, (attempt, { arn }) => record(attempt, arn)),
-  );
+  await simulate(seed, prepared, (scenario, given) => {
+    // Of today's definitions alone.
+    delete scenario.deployment;
+    return createWorldInProcess(scenario, given, (attempt, { arn }) => record(attempt, arn));
+  });
   return steps;
 }
 

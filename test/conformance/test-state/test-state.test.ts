@@ -18,15 +18,17 @@ import type { Step } from './step.ts';
 import { collectSteps, type Steps } from './steps.ts';
 import { tableOf } from './table.ts';
 
-/** A few of a single tenant, which is all that the app of the tests has. */
-const seeds = Array.from({ length: 400 }, (_, index) => index + 1)
-  .filter((seed) => {
-    const { starts, weather } = drawScenario(seed);
-    return (
-      weather.kind === 'storm' && starts.length <= 3 && starts.every(({ tenant }) => tenant === acme.name)
-    );
-  })
-  .slice(0, 4);
+/** Two of each workflow, of a single tenant, which is all that the app of the tests has. */
+const ofOneTenant = Array.from({ length: 400 }, (_, index) => drawScenario(index + 1)).filter(
+  ({ starts, weather }) =>
+    weather.kind === 'storm' && starts.length <= 3 && starts.every(({ tenant }) => tenant === acme.name),
+);
+const seeds = (['export', 'batch', 'schedule'] as const).flatMap((workflow) =>
+  ofOneTenant
+    .filter(({ starts }) => starts.some((start) => start.workflow === workflow))
+    .slice(0, 2)
+    .map(({ seed }) => seed),
+);
 
 let all: Steps;
 
@@ -37,7 +39,7 @@ beforeAll(async () => {
     acme.domain,
   );
   const stateMachines = assembly.stateMachines.filter(({ arn }) => tenantOf(arn) === acme.name);
-  all = await collectSteps(seeds, prepare({ ...assembly, stateMachines }));
+  all = await collectSteps(new Set(seeds), prepare({ ...assembly, stateMachines }));
 });
 
 beforeEach(() => {
