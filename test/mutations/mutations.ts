@@ -53,6 +53,7 @@ export const mutations: readonly Mutation[] = [
   mutation('a time-out of a function is final', 'lib/workflows/retry-policies.ts', "    'Sandbox.Timedout',\n", ''),
   mutation('a throttled function is final', 'lib/workflows/retry-policies.ts', "    'Lambda.TooManyRequestsException',\n", ''),
   mutation('a function that is not ready yet is final', 'lib/workflows/retry-policies.ts', "    'Lambda.ResourceConflictException',\n", ''),
+  mutation('a full account is waited for too shortly', 'lib/workflows/retry-policies.ts', "    'Lambda.TooManyRequestsException',\n  ],\n  ...outageOfAws,", "    'Lambda.TooManyRequestsException',\n  ],\n  ...outageOfAws,\n  maxAttempts: 5,"),
   mutation('a page instead of a file is final', 'lib/workflows/export/files.ts', 'storeFile.addRetry(unexpectedAnswer)', 'storeFile'),
   mutation('a call of AWS that gets stuck is final', 'lib/workflows/retry-policies.ts', "  errors: ['States.TaskFailed', 'States.Timeout'],\n  ...outageOfAws,", "  errors: ['States.TaskFailed'],\n  ...outageOfAws,"),
   mutation('a failing call of S3 or DynamoDB is final', 'lib/workflows/retry-policies.ts', "  errors: ['States.TaskFailed', 'States.Timeout'],\n  ...outageOfAws,", "  errors: ['States.TaskFailed', 'States.Timeout'],\n  ...outageOfAws,\n  maxAttempts: 0,"),

@@ -26,7 +26,7 @@ export interface Weather {
   rates: Record<Boundary, number>;
   /** Times at which almost every call goes wrong, in seconds since the start. */
   outages: { boundary: Boundary; from: number; to: number }[];
-  /** When the account lets only so many functions run at once, in seconds since the start. */
+  /** When the account has room for so many runs of these functions only, in seconds since the start: it has others. */
   crowd?: { from: number; to: number; room: number };
 }
 
@@ -133,7 +133,7 @@ function drawCrowd(chance: Chance, isMild: boolean): NonNullable<Weather['crowd'
   return {
     from,
     to: from + (isMild ? chance.pick([30, 60]) : chance.pick([60, 600, 3600])),
-    room: chance.pick([1, 1, 2, chance.whole(1, 10)]),
+    room: chance.pick([0, 1, 2, chance.whole(1, 10)]),
   };
 }
 
