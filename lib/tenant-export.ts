@@ -1,8 +1,7 @@
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { type ISecret, ResourcePolicy, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import {
   IntegrationPattern,
   type StateMachine,
@@ -14,23 +13,20 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks
 import { Construct } from 'constructs';
 import type { ExportInput } from '../lambdas/request/export-input.ts';
 import { listed, printable } from '../lambdas/shared/printable.ts';
-import { batchWorkflow } from './workflows/batch/workflow.ts';
-import { TenantFunctions } from './functions.ts';
+import { apiKeySecret, denyOtherReaders } from './api-key.ts';
 import { ExportSchedules } from './export-schedules.ts';
-import { exportWorkflow } from './workflows/export/workflow.ts';
+import { TenantFunctions } from './functions.ts';
 import { LeaseRelease } from './lease-release.ts';
-import { denyOtherLeases } from './lease-table.ts';
 import { tenantAlarms } from './monitoring/alarms.ts';
 import { Alerts } from './monitoring/alerts.ts';
-import { alarmProblems, type AlarmSettings } from './settings/alarm-settings.ts';
-import { denyOtherEvents } from './workflows/steps/announce.ts';
-import type { SharedResources } from './shared-resources.ts';
-import type { WorkflowResources } from './workflows/resources.ts';
-import { literal, type Payload } from './workflows/jsonata.ts';
-import { runTimes } from './workflows/run-times.ts';
-import { createStateMachine } from './workflows/state-machine.ts';
+import { alarmProblems } from './settings/alarm-settings.ts';
 import { tenantProblems, type TenantSettings } from './settings/tenant-settings.ts';
 import { defaultTimeZone } from './settings/time-zone.ts';
+import type { SharedResources } from './shared-resources.ts';
+import { batchStateMachine, exportStateMachine } from './tenant-state-machines.ts';
+import type { Payload } from './workflows/jsonata.ts';
+import type { WorkflowResources } from './workflows/resources.ts';
+import { runTimes } from './workflows/run-times.ts';
 
 export interface TenantExportProps extends TenantSettings {
   /** The bucket and the leases. */
@@ -66,109 +62,77 @@ export class TenantExport extends Construct {
 
   constructor(scope: Construct, id: string, props: TenantExportProps) {
     super(scope, id);
-    const problems = tenantProblems(props, {
-      allowLoopbackDomain: props.allowLoopbackDomain ?? false,
-      isUnresolved: (value) => Token.isUnresolved(value),
-    });
-    problems.push(...stackProblems(this, props.shared));
-    const alarms = props.alarms ?? props.shared.alerts;
-    if (alarms === undefined) problems.push(...alarmProblems(undefined, ['alarms']));
-    if (problems.length > 0)
-      throw new Error(printable(listed(`The tenant ${JSON.stringify(props.name)} is wrong:`, problems)));
-
+    checkProps(this, props);
     const { shared, name, domain, timeZone = defaultTimeZone, reportTimeout = Duration.hours(4) } = props;
-    const { defaultExport = {}, schedules = [] } = props;
-    this.apiKey = apiKeySecret(this, props);
-    const physicalName = (kind: string) => `${baseName(shared)}-${name}-${kind}`;
+    const prefix = `${baseName(shared)}-${name}`;
+    this.apiKey = apiKeySecret(this, {
+      secretName: `${baseName(shared)}/${name}/api-key`,
+      tenant: name,
+      apiKeySecretArn: props.apiKeySecretArn,
+    });
     const tenant = { name, domain, timeZone, apiKeySecretArn: this.apiKey.secretArn };
-    const alerts = alertsOf(this, alarms);
     const functions = new TenantFunctions(this, 'Functions', {
       tenant,
       apiKey: this.apiKey,
       bucket: shared.bucket,
       logRetention: shared.logRetention,
     });
+    denyOtherReaders(this, this.apiKey, functions.luccaCallers, props.secretReaders ?? []);
+    const times = runTimes(reportTimeout.toSeconds());
+    this.#bucket = shared.bucket;
+    this.reports = { bucketName: shared.bucket.bucketName, prefix: `${name}/` };
+    this.#longestRun = Duration.seconds(times.longestRun);
+    const alerts = alertsOf(this, props);
     const resources: WorkflowResources = {
       bucket: shared.bucket,
       leaseTable: shared.leases.table,
       functions: functions.byName,
       alerts,
     };
-    denyOtherReaders(this, this.apiKey, functions.luccaCallers, props.secretReaders ?? []);
-    const times = runTimes(reportTimeout.toSeconds());
-    this.#bucket = shared.bucket;
-    this.reports = { bucketName: shared.bucket.bucketName, prefix: `${name}/` };
-    this.#longestRun = Duration.seconds(times.longestRun);
-    this.stateMachine = createStateMachine(this, 'Workflow', {
-      name: physicalName('Export'),
-      comment:
-        `Exports a timesheet report of ${domain} to S3. Start it with an input such as ` +
-        '{"templateId": 42, "period": "previousMonth", "formats": ["csv", "excel"]}' +
-        (props.defaultExport === undefined
-          ? '.'
-          : `, or with {}: what an input doesn't say is taken from ${JSON.stringify(literal(defaultExport)).slice(0, 200)}.`),
-      definition: exportWorkflow(this, {
-        resources,
-        tenant,
-        defaultExport,
-        times,
-        stateMachineName: physicalName('Export'),
-      }),
-      logs: shared.workflowLogs,
-      timeout: this.#longestRun,
+    const { apiKey } = this;
+    const common = { tenant, apiKey, defaultExport: props.defaultExport, resources, shared, times };
+    this.stateMachine = exportStateMachine(this, { ...common, name: `${prefix}-Export` });
+    this.batchStateMachine = batchStateMachine(
+      this,
+      { ...common, name: `${prefix}-Batch` },
+      this.stateMachine,
+    );
+    const stateMachines = this.#others(props, { prefix, timeZone, alerts });
+    if (alerts === undefined) return;
+    tenantAlarms(new Construct(this, 'Alarms'), {
+      alerts,
+      prefix,
+      stateMachines: { Export: this.stateMachine, Batch: this.batchStateMachine, ...stateMachines },
+      functions: Object.values(functions.byName),
     });
-    denyOtherLeases(this.stateMachine, resources.leaseTable, this.apiKey);
-    denyOtherEvents(this.stateMachine);
+  }
+
+  /** The state machines that nobody starts by hand, by the words that their names end with. */
+  #others(
+    { shared, name, schedules = [] }: TenantExportProps,
+    { prefix, timeZone, alerts }: { prefix: string; timeZone: string; alerts: Alerts | undefined },
+  ): Record<string, StateMachine> {
+    const { apiKey, stateMachine, batchStateMachine } = this;
     const { stateMachine: release } = new LeaseRelease(this, 'Leases', {
-      name: physicalName('Release'),
-      table: resources.leaseTable,
-      apiKey: this.apiKey,
-      stateMachine: this.stateMachine,
+      name: `${prefix}-Release`,
+      table: shared.leases.table,
+      apiKey,
+      stateMachine,
       workflowLogs: shared.workflowLogs,
       undelivered: shared.undelivered,
     });
-    this.batchStateMachine = createStateMachine(this, 'Batch', {
-      name: physicalName('Batch'),
-      comment:
-        `Exports several timesheet reports of ${domain} to S3, one after the other. Start it with an input such as ` +
-        '{"backfill": {"from": "2026-01", "to": "2026-06", "every": "month", "templateId": 42}, "dryRun": true}.',
-      definition: batchWorkflow(this, {
-        resources,
-        tenant,
-        defaultExport,
-        exportStateMachine: this.stateMachine,
-        longestExport: times.longestRun,
-      }),
-      logs: shared.workflowLogs,
+    if (schedules.length === 0) return { Release: release };
+    const { startStateMachine } = new ExportSchedules(this, 'Schedules', {
+      name: `${prefix}-Start`,
+      tenant: name,
+      alerts,
+      shared,
+      schedules,
+      timeZone,
+      stateMachine,
+      batchStateMachine,
     });
-    denyOtherEvents(this.batchStateMachine);
-    const { stateMachine, batchStateMachine } = this;
-    const stateMachines: Record<string, StateMachine> = {
-      Export: stateMachine,
-      Batch: batchStateMachine,
-      Release: release,
-    };
-    if (schedules.length > 0) {
-      const { startStateMachine } = new ExportSchedules(this, 'Schedules', {
-        name: physicalName('Start'),
-        tenant: name,
-        alerts,
-        shared,
-        schedules,
-        timeZone,
-        stateMachine,
-        batchStateMachine,
-      });
-      stateMachines['Start'] = startStateMachine;
-    }
-    if (alerts !== undefined) {
-      tenantAlarms(new Construct(this, 'Alarms'), {
-        alerts,
-        prefix: `${baseName(shared)}-${name}`,
-        stateMachines,
-        functions: Object.values(functions.byName),
-      });
-    }
+    return { Release: release, Start: startStateMachine };
   }
 
   /** Lets somebody start exports and batches of this tenant. */
@@ -203,9 +167,25 @@ export class TenantExport extends Construct {
   }
 }
 
-function alertsOf(scope: Construct, alarms: AlarmSettings | Alerts | undefined): Alerts | undefined {
-  if (alarms === undefined || alarms === 'none') return undefined;
-  return alarms instanceof Alerts ? alarms : new Alerts(scope, 'Alerts', alarms);
+/** @throws Error that lists all that is wrong */
+function checkProps(scope: Construct, props: TenantExportProps): void {
+  const problems = [
+    ...tenantProblems(props, {
+      allowLoopbackDomain: props.allowLoopbackDomain ?? false,
+      isUnresolved: (value) => Token.isUnresolved(value),
+    }),
+    ...stackProblems(scope, props.shared),
+    ...((props.alarms ?? props.shared.alerts) === undefined ? alarmProblems(undefined, ['alarms']) : []),
+  ];
+  if (problems.length === 0) return;
+  throw new Error(printable(listed(`The tenant ${JSON.stringify(props.name)} is wrong:`, problems)));
+}
+
+/** How people are told: as this tenant says, or else as all do. */
+function alertsOf(scope: Construct, { alarms, shared }: TenantExportProps): Alerts | undefined {
+  if (alarms === 'none') return undefined;
+  if (alarms !== undefined) return new Alerts(scope, 'Alerts', alarms);
+  return shared.alerts === 'none' ? undefined : shared.alerts;
 }
 
 /** Whether the functions' roles can be told from others, where the bucket is kept from those. */
@@ -215,48 +195,5 @@ function stackProblems(scope: Construct, shared: SharedResources): string[] {
   return [`with reportReaders, expected a stack whose name begins with "${common}-", found "${own}"`];
 }
 
-/**
- * Keeps the API key from everybody in the account who may read secrets, but the functions that call Lucca and those
- * whom the configuration names. Putting a key in takes no right to read it.
- */
-function denyOtherReaders(
-  scope: Construct,
-  apiKey: ISecret,
-  luccaCallers: readonly Lambda[],
-  readers: readonly string[],
-): void {
-  const roles = luccaCallers.map(({ role }) => role!.roleArn);
-  const policy = new ResourcePolicy(scope, 'ApiKeyPolicy', { secret: apiKey });
-  policy.document.addStatements(
-    new PolicyStatement({
-      effect: Effect.DENY,
-      actions: ['secretsmanager:GetSecretValue'],
-      principals: [new AnyPrincipal()],
-      resources: ['*'],
-      conditions: { StringNotEquals: { 'aws:PrincipalArn': [...roles, ...readers] } },
-    }),
-  );
-  // Kept as long as what it keeps others from.
-  policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-}
-
 /** With what the names of a deployment begin that are unique in an account and region. */
 const baseName = (shared: SharedResources) => Stack.of(shared.bucket).stackName;
-
-/**
- * The secret that there is, or a new one with a generated placeholder. CloudFormation generates it once, when it creates the
- * secret, and again only if the parameters of the generation change: so these must never change, or a deploy would
- * overwrite keys.
- */
-function apiKeySecret(scope: Construct, { shared, name, apiKeySecretArn }: TenantExportProps): ISecret {
-  if (apiKeySecretArn !== undefined) return Secret.fromSecretCompleteArn(scope, 'ApiKey', apiKeySecretArn);
-  return new Secret(scope, 'ApiKey', {
-    secretName: `${baseName(shared)}/${name}/api-key`,
-    description: `API key of the Lucca tenant ${name}, put in by hand`,
-    generateSecretString: {
-      secretStringTemplate: '{"placeholder":"replace all of this with the API key"}',
-      generateStringKey: 'unused',
-    },
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-  }) as ISecret;
-}
