@@ -36,6 +36,7 @@ test('what it names is there', () => {
   );
   expect([...named].toSorted()).toEqual([
     'LuccaReportExport-acme-Export',
+    'LuccaReportExport-acme-Release',
     'LuccaReportExport-acme-Start',
     'LuccaReportExport/acme/api-key',
   ]);
