@@ -4,13 +4,12 @@ import {
   type BatchPlan,
   type Bound,
   type FunctionInput,
-  mostPlanBytes,
   type ResolvedRequest,
 } from '../shared/contract.ts';
 import { InvalidRequestError } from '../shared/errors.ts';
 import { isLoopbackDomain } from '../shared/lucca-domain.ts';
-import { objectKey, objectLocation } from '../shared/object-keys.ts';
-import { jsonBytes, type TemplatePayload } from '../shared/template-payload.ts';
+import { objectKey } from '../shared/object-keys.ts';
+import type { TemplatePayload } from '../shared/template-payload.ts';
 import type { ReadObject } from '../aws/report-bucket.ts';
 import { childName } from './child-name.ts';
 import { isExported } from './manifest.ts';
@@ -66,18 +65,11 @@ export async function planBatch(
         startsOn,
         endsOn,
         folder,
-        ...(skipped
-          ? { status: 'skipped', manifest: objectLocation(bucket, manifest) }
-          : { status: 'planned' }),
+        ...(skipped ? { status: 'skipped', manifest: { bucket, key: manifest } } : { status: 'planned' }),
       },
     };
   });
-  const plan = { dryRun, simulated, items };
-  const bytes = jsonBytes(plan);
-  if (bytes <= mostPlanBytes) return { plan, payloads };
-  throw new InvalidRequestError([
-    `input: expected a batch that can be planned in ${mostPlanBytes} bytes, found ${bytes}: make several batches of it`,
-  ]);
+  return { plan: { dryRun, simulated, items }, payloads };
 }
 
 /** Without dates, the day of the export names the folder: it must not change while the batch runs. */

@@ -133,12 +133,9 @@ export const planBatchInput = z.object({
 
 /**
  * How many exports one batch may hold. One that fails takes 19 events of the execution's history, which holds 25,000,
- * and up to 860 bytes of the batch's output, which holds 256 KiB: that is the tighter limit.
+ * and each up to 860 bytes of the batch's output, which holds 256 KiB: that is the tighter limit.
  */
 export const mostBatchItems = 300;
-
-/** How long a plan may be, in bytes of JSON: a state's output holds 256 KiB. */
-export const mostPlanBytes = 250_000;
 
 /** Everything that a batch is going to do. */
 export interface BatchPlan {
@@ -171,7 +168,7 @@ export interface BatchItem {
     folder: string | null;
     /** Skipped: there is a manifest already of the whole period, with every format that is wanted. */
     status: 'planned' | 'skipped';
-    manifest?: ObjectLocation;
+    manifest?: Pick<ObjectLocation, 'bucket' | 'key'>;
   };
 }
 

@@ -1,4 +1,4 @@
-import { retryAfterPattern } from '../../lambdas/shared/errors.ts';
+import { errorNames, retryAfterPattern } from '../../lambdas/shared/errors.ts';
 import { jsonata } from './jsonata.ts';
 import { pollSeconds } from './run-times.ts';
 
@@ -155,7 +155,7 @@ export const exportedOutcome = (output: string): string => jsonata`
         'status': 'exported',
         'templateId': $output.templateId,
         'reportId': $output.reportId,
-        'manifest': $output.manifest,
+        'manifest': {'bucket': $output.manifest.bucket, 'key': $output.manifest.key},
         'scheduledTime': $output.scheduledTime,
         'exportedAt': $output.exportedAt,
         'seconds': $output.seconds,
@@ -237,7 +237,7 @@ export const alertText = (text: {
 }): string => jsonata`
   (
     $error := ${text.error};
-    $section := $contains($error, /^[A-Z][A-Za-z]+Error$/) ? $lowercase($error) : 'errors-of-aws';
+    $section := $error in ${JSON.stringify(errorNames)} ? $lowercase($error) : 'errors-of-aws';
     $told := function($name, $fact) { $fact = null ? '' : '\n' & $name & ': ' & $fact };
     ${JSON.stringify(text.what)} & '\n'
       ${Object.entries(text.facts)

@@ -34,7 +34,8 @@ interface Batch {
   report: { bucket: string; key: string };
 }
 
-const place = (key: string) => ({ bucket: 'lucca-reports', key, uri: `s3://lucca-reports/${key}` });
+const inBucket = (key: string) => ({ bucket: 'lucca-reports', key });
+const place = (key: string) => ({ ...inBucket(key), uri: `s3://lucca-reports/${key}` });
 
 const outputOf = (result: ExecutionResult) => (result as unknown as { output: Batch }).output;
 
@@ -68,7 +69,7 @@ test('a backfill exports every period in order, one at a time, each under a name
     scheduledTime: expect.stringMatching(/^2026-11-02T05:00:\d\d\.000Z$/) as string,
     exportedAt: expect.stringMatching(/^2026-11-02T05:00:\d\d\.000Z$/) as string,
     seconds: { lease: 0, report: 10, files: 0 },
-    manifest: place('acme/template=42/2026-02-01_2026-02-28/manifest.json'),
+    manifest: inBucket('acme/template=42/2026-02-01_2026-02-28/manifest.json'),
   });
   expect(items.map(({ startsOn }) => startsOn.slice(0, 7))).toEqual(
     [1, 2, 3, 4, 5, 6].map((month) => `2026-0${month}`),
@@ -189,7 +190,7 @@ describe('skipExisting', () => {
       templateId: 42,
       folder: 'acme/template=42/2026-02-01_2026-02-28',
       status: 'skipped',
-      manifest: place('acme/template=42/2026-02-01_2026-02-28/manifest.json'),
+      manifest: inBucket('acme/template=42/2026-02-01_2026-02-28/manifest.json'),
     });
     expect(world.lucca.reports).toHaveLength(3);
     const again = await world.runBatch({ backfill, skipExisting: true });
@@ -299,6 +300,32 @@ test('as many exports as a batch may hold fit, even if all of them fail with lon
   expect(result.historyEvents).toBeLessThan(25_000);
   expect((result as { cause: string }).cause).toMatch(/^300 of 300 exports failed:[\s\S]*\n- and 290 more\n/);
   expect((result as { cause: string }).cause.length).toBeLessThan(32_768);
+});
+
+test('they fit even if all of them succeed, whatever the tenant is called', async () => {
+  const id = Number.MAX_SAFE_INTEGER;
+  const folder = `acme/template=${id}/2001-01-01_2001-01-31`;
+  const output = {
+    templateId: id,
+    reportId: id,
+    manifest: { bucket: 'b'.repeat(63), key: `${folder}/manifest.json` },
+    scheduledTime: '2026-11-02T05:00:00.000Z',
+    exportedAt: '2026-11-02T05:00:00.000Z',
+    seconds: { lease: 43_200, report: 14_400, files: 900 },
+  };
+  const succeeding = { Type: 'Succeed', Output: output };
+  const world = await createWorld({
+    change: (assembly) =>
+      Object.assign(exportMachine(assembly).definition, { StartAt: 'Done', States: { Done: succeeding } }),
+  });
+  const result = await world.runBatch(
+    { backfill: { ...firstHalf, templateId: id, from: '2001-01', to: '2025-12' } },
+    { name: 'é'.repeat(80) },
+  );
+  expect(outputOf(result)).toMatchObject({ exported: 300 });
+  // The longest name of a tenant stands twice in each item, where `acme` does here.
+  const longer = 300 * 2 * (50 - 'acme'.length);
+  expect(Buffer.byteLength(JSON.stringify(outputOf(result))) + longer).toBeLessThan(262_144);
 });
 
 test('stopping a batch stops its export, whose lease is released', async () => {

@@ -53,18 +53,10 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
   const allExported = Choice.jsonata(scope, 'All Exported?');
   const failure = batchFailure(scope, tenant.name, resources.alerts);
 
-  catchAnything(planBatch.addRetry(serviceUnavailable), failure, {
-    outputs: {
-      error: '{% $states.errorOutput.Error %}',
-      cause: field(readableCause('$states.errorOutput')),
-      exported: 0,
-      failed: 0,
-      skipped: 0,
-      report: null,
-    },
-  }).next(dryRun);
+  catchAnything(planBatch.addRetry(serviceUnavailable), failure, { outputs: unknownOutcome }).next(dryRun);
   dryRun.when(Condition.jsonata('{% $plan.dryRun %}'), batchPlanned).otherwise(items);
-  items.next(writeBatchReport);
+  // What became of them is too much to be handed on, say.
+  catchAnything(items, failure, { outputs: unknownOutcome }).next(writeBatchReport);
   // The report is a convenience: what became of the exports is known without it.
   writeBatchReport
     .addCatch(allExported, { outputs: "{% $merge([$states.input, {'report': null}]) %}" })
@@ -80,6 +72,16 @@ export function batchWorkflow(scope: Construct, props: BatchWorkflowProps): ICha
     .otherwise(batchSuccess(scope, tenant.name));
   return planBatch;
 }
+
+/** Of a batch that was refused, or lost count of its exports. */
+const unknownOutcome = {
+  error: '{% $states.errorOutput.Error %}',
+  cause: field(readableCause('$states.errorOutput')),
+  exported: 0,
+  failed: 0,
+  skipped: 0,
+  report: null,
+};
 
 /** What became of a batch, but for its items: an event has less room than an output. */
 const outcome = {
@@ -116,6 +118,7 @@ function batchFailure(scope: Construct, tenant: string, alerts: AlertTarget | un
 const alertOfBatch = (scope: Construct, tenant: string, alerts: AlertTarget, failed: Fail): IChainable =>
   alert(scope, 'Alert About Batch', {
     alerts,
+    subject: `Lucca batch failed: ${tenant}`,
     what: `A batch of the Lucca tenant ${tenant} failed.`,
     facts: {
       Schedule: addedToInput('schedule'),
