@@ -1,5 +1,5 @@
 import { App, type AppProps, Tags } from 'aws-cdk-lib';
-import { warnOfQuotas } from './quotas.ts';
+import { tellOfQuotas } from './quotas.ts';
 import { SharedStack } from './shared-stack.ts';
 import type { AlarmSettings } from './settings/alarm-settings.ts';
 import {
@@ -85,6 +85,6 @@ export function createApp(settings: AppSettings, appProps?: AppProps): App {
     });
     Tags.of(stack).add('lucca-tenant', tenant.name);
   }
-  warnOfQuotas(app);
+  tellOfQuotas(app);
   return app;
 }

@@ -2,11 +2,12 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LeaseTable } from './lease-table.ts';
 import { undeliveredAlarm } from './monitoring/alarms.ts';
-import { Alerts } from './monitoring/alerts.ts';
+import { Alerts, alertTopic } from './monitoring/alerts.ts';
 import type { AlarmSettings } from './settings/alarm-settings.ts';
 
 export interface SharedResourcesProps {
@@ -43,6 +44,8 @@ export class SharedResources extends Construct {
   readonly logRetention: RetentionDays;
   /** Whether the bucket is kept from all but those who are listed. */
   readonly hasReportReaders: boolean;
+  /** For alerts. There whether it is used or not: what tenants' stacks import can't go before its last user has gone. */
+  readonly topic: Topic;
   /** How people are told of tenants that don't say it; `none`: not at all. */
   readonly alerts: Alerts | 'none' | undefined;
 
@@ -74,7 +77,11 @@ export class SharedResources extends Construct {
     );
     this.leases = new LeaseTable(this, 'Leases');
     const { alarms } = props;
-    this.alerts = typeof alarms === 'object' ? new Alerts(this, 'Alerts', alarms) : alarms;
+    this.topic = alertTopic(this, 'AlertTopic');
+    this.alerts =
+      typeof alarms === 'object'
+        ? new Alerts(this, 'Alerts', { settings: alarms, topic: this.topic })
+        : alarms;
     if (typeof this.alerts === 'object') {
       undeliveredAlarm(this, this.alerts, Stack.of(this).stackName, this.undelivered);
     }

@@ -18,9 +18,10 @@ export class SharedStack extends Stack {
       reportReaders: props.reportReaders,
       alarms: props.alarms,
     });
-    // Exported whether a tenant has schedules or not: an export that is used can't go before its last user has gone.
+    // Exported whether a tenant has schedules, and anybody is told, or not: an export that is used can't go before its last user has gone.
     this.exportValue(this.resources.undelivered.queueArn);
     this.exportValue(this.resources.undelivered.queueUrl);
+    this.exportValue(this.resources.topic.topicArn);
     new CfnOutput(this, 'ReportBucketName', {
       description: 'Where the reports are.',
       value: this.resources.bucket.bucketName,

@@ -18,7 +18,7 @@ import { ExportSchedules } from './export-schedules.ts';
 import { TenantFunctions } from './functions.ts';
 import { LeaseRelease } from './lease-release.ts';
 import { tenantAlarms } from './monitoring/alarms.ts';
-import { Alerts } from './monitoring/alerts.ts';
+import { Alerts, alertTopic } from './monitoring/alerts.ts';
 import { alarmProblems } from './settings/alarm-settings.ts';
 import { tenantProblems, type TenantSettings } from './settings/tenant-settings.ts';
 import { defaultTimeZone } from './settings/time-zone.ts';
@@ -184,7 +184,9 @@ function checkProps(scope: Construct, props: TenantExportProps): void {
 /** How people are told: as this tenant says, or else as all do. */
 function alertsOf(scope: Construct, { alarms, shared }: TenantExportProps): Alerts | undefined {
   if (alarms === 'none') return undefined;
-  if (alarms !== undefined) return new Alerts(scope, 'Alerts', alarms);
+  if (alarms !== undefined) {
+    return new Alerts(scope, 'Alerts', { settings: alarms, topic: alertTopic(scope, 'AlertTopic') });
+  }
   return shared.alerts === 'none' ? undefined : shared.alerts;
 }
 

@@ -27,12 +27,12 @@ interface AlarmProps {
   readonly section: string;
   readonly metric: IMetric;
   readonly threshold: number;
-  /** How many periods of five minutes in a row. @default 1 */
-  readonly periods?: number;
+  /** In how many of the last periods of five minutes. @default in 1 of 3, as values may come late */
+  readonly periods?: { readonly breaching: number; readonly of: number };
 }
 
 function alarm(scope: Construct, id: string, alerts: Alerts, props: AlarmProps): void {
-  const { name, meaning, section, metric, threshold, periods = 1 } = props;
+  const { name, meaning, section, metric, threshold, periods = { breaching: 1, of: 3 } } = props;
   const action = new SnsAction(alerts.topic);
   new Alarm(scope, id, {
     alarmName: name,
@@ -40,7 +40,8 @@ function alarm(scope: Construct, id: string, alerts: Alerts, props: AlarmProps):
     metric,
     threshold,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    evaluationPeriods: periods,
+    evaluationPeriods: periods.of,
+    datapointsToAlarm: periods.breaching,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   }).addAlarmAction(action);
 }
@@ -49,7 +50,7 @@ export interface TenantAlarmsProps {
   readonly alerts: Alerts;
   /** With which the names of the alarms begin. */
   readonly prefix: string;
-  /** By what their executions do, in words such as `export`. */
+  /** By the last words of their names, such as `Export`. */
   readonly stateMachines: Readonly<Record<string, StateMachine>>;
   readonly functions: readonly Lambda[];
 }
@@ -75,7 +76,7 @@ export function tenantAlarms(scope: Construct, props: TenantAlarmsProps): void {
       'throttled calls',
     ),
     threshold: 1,
-    periods: 3,
+    periods: { breaching: 3, of: 4 },
   });
   alarm(scope, 'Overrun', alerts, {
     name: `${prefix}-overrun`,

@@ -5,17 +5,23 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { AlarmSettings } from '../settings/alarm-settings.ts';
 
+export interface AlertsProps {
+  readonly settings: Exclude<AlarmSettings, 'none'>;
+  /** Takes the alerts where the settings name no other one. */
+  readonly topic: Topic;
+}
+
 /** How people are told of what goes wrong. */
 export class Alerts extends Construct {
   readonly topic: ITopic;
   /** Where they find the runbook. */
   readonly runbook: string;
 
-  constructor(scope: Construct, id: string, settings: Exclude<AlarmSettings, 'none'>) {
+  constructor(scope: Construct, id: string, { settings, topic }: AlertsProps) {
     super(scope, id);
     const { emails = [], topicArn, runbook = 'docs/runbook.md' } = settings;
     this.runbook = runbook;
-    this.topic = topicArn === undefined ? ownTopic(this) : Topic.fromTopicArn(this, 'Topic', topicArn);
+    this.topic = topicArn === undefined ? topic : Topic.fromTopicArn(this, 'Topic', topicArn);
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
   }
 
@@ -25,8 +31,9 @@ export class Alerts extends Construct {
   }
 }
 
-function ownTopic(scope: Construct): Topic {
-  const topic = new Topic(scope, 'Topic', { displayName: 'Lucca exports', enforceSSL: true });
+/** A topic to which alarms of this account may publish, and whoever its policies let. */
+export function alertTopic(scope: Construct, id: string): Topic {
+  const topic = new Topic(scope, id, { displayName: 'Lucca exports', enforceSSL: true });
   topic.addToResourcePolicy(
     new PolicyStatement({
       actions: ['sns:Publish'],

@@ -175,8 +175,8 @@ export const readerProblems = (reportReaders: unknown): string[] =>
   problemsOf(z.array(text(principalProblem)).optional(), reportReaders, ['reportReaders']);
 
 const stackNameProblem = like(
-  /^[A-Za-z]([A-Za-z0-9-]{0,19}[A-Za-z0-9])?$/,
-  'at most 21 letters, digits and hyphens, the first one a letter',
+  /^[A-Za-z][A-Za-z0-9]{0,20}$/,
+  'at most 21 letters and digits, the first one a letter',
 );
 
 /** What is wrong with the name of the stack that tenants share: names of state machines have to have room for it. */

@@ -51,7 +51,7 @@ export async function explain(options: StartOptions, name: string, now: number):
     simulated,
     items: items.map(({ outcome }) => outcome),
   };
-  return output as unknown as Json;
+  return output;
 }
 
 const plan = (options: StartOptions, executionName: string, now: number) =>

@@ -35,6 +35,7 @@ interface AlarmResource extends Partial<MetricName> {
   AlarmActions: string[];
   ComparisonOperator: string;
   EvaluationPeriods: number;
+  DatapointsToAlarm: number;
   Threshold: number;
   TreatMissingData: string;
   Metrics?: MetricQuery[];
@@ -83,17 +84,21 @@ function setOffAt(alarm: AlarmResource, published: readonly Datapoint[]): number
   const first = Math.floor(Math.min(...instants) / period);
   const last = Math.floor(Math.max(...instants) / period) + alarm.EvaluationPeriods;
   const found: number[] = [];
-  let breaching = 0;
+  const breaching: boolean[] = [];
   for (let index = first; index <= last; index++) {
     const value = valueOf(
       alarm,
       published.filter(({ at }) => Math.floor(at / period) === index),
     );
-    breaching = breaches(alarm, value) ? breaching + 1 : 0;
-    if (breaching === alarm.EvaluationPeriods) found.push(index * period);
+    const wasOff = isOff(alarm, breaching);
+    breaching.push(breaches(alarm, value));
+    if (isOff(alarm, breaching) && !wasOff) found.push(index * period);
   }
   return found;
 }
+
+const isOff = ({ EvaluationPeriods, DatapointsToAlarm }: AlarmResource, breaching: readonly boolean[]) =>
+  breaching.slice(-EvaluationPeriods).filter(Boolean).length >= DatapointsToAlarm;
 
 function breaches(
   { ComparisonOperator, Threshold, TreatMissingData }: AlarmResource,

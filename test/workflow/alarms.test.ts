@@ -69,7 +69,14 @@ test('each alarm says what it means and what to do, and tells those who are conf
   for (const { AlarmName, AlarmDescription, AlarmActions } of alarms()) {
     expect(AlarmName).toMatch(/^LuccaReportExport-/);
     expect(AlarmDescription).toMatch(/\. What to do: docs\/runbook\.md#[a-z-]+$/);
-    expect(AlarmActions).toEqual([expect.stringMatching(/^arn:aws:sns:.*Alerts/)]);
+    expect(AlarmActions).toEqual([expect.stringMatching(/^arn:aws:sns:.*AlertTopic/)]);
+  }
+});
+
+test('values may come ten minutes late: one alarm looks at three periods, the one that needs three at four', () => {
+  for (const { AlarmName, DatapointsToAlarm, EvaluationPeriods } of alarms()) {
+    const expected = AlarmName.endsWith('-throttled') ? [3, 4] : [1, 3];
+    expect([DatapointsToAlarm, EvaluationPeriods]).toEqual(expected);
   }
 });
 
@@ -146,8 +153,8 @@ describe('people are told', () => {
       'arn:aws:states:eu-west-3:000000000000:execution:LuccaReportExport-acme-Export:monthly-1';
     expect(world.engine.notifications).toEqual([
       {
-        topicArn: expect.stringMatching(/^arn:aws:sns:.*Alerts/) as string,
-        subject: 'The export of the Lucca tenant acme failed.',
+        topicArn: expect.stringMatching(/^arn:aws:sns:.*AlertTopic/) as string,
+        subject: 'Lucca export failed: acme',
         message: expect.stringMatching(/^The export/) as string,
       },
     ]);
@@ -171,9 +178,7 @@ describe('people are told', () => {
   test('of a batch once, not of each of its exports', async () => {
     const world = await createWorld();
     await world.runBatch({ exports: [lastMonth, { ...lastMonth, templateId: 7 }] });
-    expect(world.engine.notifications.map(({ subject }) => subject)).toEqual([
-      'A batch of the Lucca tenant acme failed.',
-    ]);
+    expect(world.engine.notifications.map(({ subject }) => subject)).toEqual(['Lucca batch failed: acme']);
     expect(world.engine.notifications[0]!.message).toMatch(
       /\nExported: 1\nFailed: 1\nError: BatchFailedError\n\n1 of 2 exports failed:/,
     );

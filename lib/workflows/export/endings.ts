@@ -52,6 +52,7 @@ export function failureStates(scope: Construct, tenant: Tenant, alerts: AlertTar
 function alertStates(scope: Construct, tenant: Tenant, alerts: AlertTarget, exportFailed: Fail): IChainable {
   const alertPeople = alert(scope, 'Alert About Export', {
     alerts,
+    subject: `Lucca export failed: ${tenant.name}`,
     what: `The export of the Lucca tenant ${tenant.name} failed.`,
     facts: {
       Template: '$request.templateId',

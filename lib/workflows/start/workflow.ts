@@ -18,9 +18,9 @@ import { awsCallSeconds } from '../run-times.ts';
 import { alert } from '../steps/alert.ts';
 
 export interface StartWorkflowProps {
-  /** Those that may be started. */
   /** Name of the tenant. */
   readonly tenant: string;
+  /** Those that may be started. */
   readonly stateMachines: readonly StateMachine[];
   /** Where occurrences go that couldn't be started. */
   readonly undelivered: IQueue;
@@ -77,6 +77,7 @@ const alertOfOccurrence = (
 ): IChainable =>
   alert(scope, 'Alert About Occurrence', {
     alerts,
+    subject: `Lucca schedule not started: ${tenant}`,
     what: `An occurrence of a schedule of the Lucca tenant ${tenant} was not started.`,
     facts: { Schedule: '$states.input.schedule', 'Scheduled time': '$states.input.scheduledTime' },
     error: '$states.input.failure.Error',

@@ -10,6 +10,8 @@ import { awsCallSeconds } from '../run-times.ts';
 
 export interface AlertProps {
   readonly alerts: AlertTarget;
+  /** ASCII, fewer than 100 characters: SNS takes no other. */
+  readonly subject: string;
   /** What went wrong, as a sentence. */
   readonly what: string;
   /** What else is told, by what it is called: expressions, whose null isn't told. */
@@ -21,11 +23,11 @@ export interface AlertProps {
 
 /** A step that tells people what went wrong. It hands its input on. */
 export function alert(scope: Construct, state: string, props: AlertProps): SnsPublish {
-  const { alerts, what, facts, error, cause } = props;
+  const { alerts, subject, what, facts, error, cause } = props;
   const task = SnsPublish.jsonata(scope, state, {
     comment: 'Tells those whom the configuration names.',
     topic: alerts.topic,
-    subject: what,
+    subject,
     message: TaskInput.fromText(field(alertText({ what, facts, error, cause, runbook: alerts.runbook }))),
     outputs: '{% $states.input %}',
     taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),

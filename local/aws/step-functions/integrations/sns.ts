@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { TaskFailure } from '../../../states-language/index.ts';
 import type { Integration, Integrations } from './integration.ts';
 
 interface PublishArguments {
@@ -13,6 +14,9 @@ const publish: Integration = {
   arguments: ['TopicArn', 'Subject', 'Message'],
   call: ({ tell }, call) => {
     const { TopicArn, Subject, Message } = call.arguments as unknown as PublishArguments;
+    if (!/^[\x20-\x7e]{1,99}$/.test(Subject)) {
+      throw new TaskFailure('SNS.InvalidParameterException', 'Invalid parameter: Subject');
+    }
     tell({ topicArn: TopicArn, subject: Subject, message: Message });
     return { MessageId: randomUUID() };
   },
