@@ -15,6 +15,10 @@ export type Place = readonly PropertyKey[];
 export function describeIssues(issues: readonly Issue[], place: Place = []): string[] {
   return issues.flatMap((issue) => {
     const path = [...place, ...issue.path];
+    if (path.length === 0 && typeof issue.input === 'string') {
+      // A whole document that was pasted as text: it may hold anything.
+      return [`input: expected ${expected(issue)}, found text of ${issue.input.length} characters`];
+    }
     if (issue.code !== 'unrecognized_keys') return [`${pathText(path)}: ${describe(issue)}`];
     const lines = issue.message.split('\n');
     return issue.keys.map((key, index) => `${pathText([...path, key])}: ${lines[index]}`);

@@ -13,7 +13,7 @@ export const templateSchema = z
   .custom<TemplatePayload | string>((value) => isTemplatePayload(value) || isFingerprint(value), {
     error: ({ input }) =>
       `expected an object of JSON values, at most ${deepest} levels deep and with whole numbers up to ${Number.MAX_SAFE_INTEGER}, ` +
-      `found ${quote(input)}`,
+      `found ${typeof input === 'string' ? `text of ${input.length} characters` : quote(input)}`,
     abort: true,
   })
   .refine((value) => jsonBytes(value) <= largestTemplate, {

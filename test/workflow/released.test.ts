@@ -11,6 +11,12 @@ const versions = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const template = guideTemplate as unknown as Json;
 const lastMonth = { templateId: 42, period: 'previousMonth' };
 
+/** The documentation's example has a state machine of its own. */
+function otherDefinition(arn: string, definition: unknown): unknown {
+  if (!arn.includes('LuccaReportExport-')) return definition;
+  throw new Error(`${arn} is not among the definitions that were kept.`);
+}
+
 /**
  * Running executions keep their definition, and call the functions that were deployed meanwhile. So these are today's
  * functions, called by the definitions of a version that was released.
@@ -21,7 +27,7 @@ describe.each(versions)('executions of version %s', (version) => {
     createWorld({
       released: ({ stateMachines }: Assembly) => {
         for (const machine of stateMachines)
-          machine.definition = definitions[machine.arn] ?? machine.definition;
+          machine.definition = definitions[machine.arn] ?? otherDefinition(machine.arn, machine.definition);
       },
     });
 

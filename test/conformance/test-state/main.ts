@@ -64,7 +64,9 @@ export async function inquire(steps: Steps, options: InquiryOptions): Promise<nu
   const inquiry = await askAbout(steps.steps, options);
   process.stdout.write(tableOf(steps, inquiry));
   if (inquiry.failure !== undefined) process.stderr.write(`${explain(inquiry.failure)}\n`);
-  if (inquiry.verdicts.some(({ verdict }) => verdict === 'different')) return 1;
+  const differs = inquiry.verdicts.some(({ verdict }) => verdict === 'different');
+  // What no step shows isn't compared.
+  if (differs || (steps.missing.length > 0 && !options.signal.aborted)) return 1;
   if (inquiry.failure !== undefined) return 2;
   return options.signal.aborted ? 130 : 0;
 }
