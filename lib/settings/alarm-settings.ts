@@ -40,9 +40,7 @@ const example = '{ emails: ["on-call@acme.example"] }, { topicArn: "arn:aws:sns:
 export function alarmProblems(alarms: unknown, place: Place): string[] {
   const path = pathText(place);
   if (alarms === undefined) {
-    return [
-      `${path}: expected who is told of failures, ${example}, but it is missing, here and beside the tenants`,
-    ];
+    return [`${path}: expected who is told of failures, ${example}, but it is missing`];
   }
   if (alarms === 'none') return [];
   const { data, error } = schema.safeParse(alarms, { reportInput: true });

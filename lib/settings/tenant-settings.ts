@@ -96,7 +96,7 @@ function tenantSchema({ allowLoopbackDomain, isUnresolved = () => false }: Setti
 
     /**
      * Who is told when something goes wrong.
-     * @default who is told of all tenants; one of both has to say it
+     * @default who is told of all tenants
      */
     alarms: z.custom<AlarmSettings>().optional(),
 
@@ -145,7 +145,7 @@ export function tenantProblems(settings: TenantSettings, options: SettingsCheck)
 
 /**
  * What is wrong with a list of tenants, each problem with its place and the bad value.
- * @param alarms who is told of all tenants
+ * @param alarms who is told of all tenants, and of what they share
  */
 export function configProblems(
   { tenants, alarms }: { tenants: unknown; alarms?: unknown },
@@ -155,13 +155,8 @@ export function configProblems(
     return [`tenants: expected at least one in a list, found ${quote(tenants)}`];
   }
   const schema = tenantSchema(options);
-  const untold =
-    alarms === undefined
-      ? tenants.findIndex((tenant) => isObject(tenant) && tenant.alarms === undefined)
-      : -1;
   return [
-    ...(alarms === undefined ? [] : alarmProblems(alarms, ['alarms'])),
-    ...(untold === -1 ? [] : alarmProblems(undefined, ['tenants', untold, 'alarms'])),
+    ...alarmProblems(alarms, ['alarms']),
     // A hole in the list is no tenant either.
     ...[...tenants].flatMap((tenant, index) => problemsOf(schema, tenant, ['tenants', index])),
     ...repeatedNames(tenants, 'tenant', ['tenants']),

@@ -19,8 +19,9 @@ registerHooks({
 });
 // The configuration may depend on the environment, and its value is what the assembly is kept by. Nothing else may.
 const { describeSettings, settingsOf } = await import('./synthesise.ts');
-const tenant = settingsOf(configured);
-const settings = describeSettings(tenant);
+const all = settingsOf(configured);
+const settings = describeSettings(all);
+const { alarms, ...tenant } = all;
 forgetEnvironment(process.env);
 
 const { bundleFunctionsAhead } = await import('../../lib/bundles.ts');
@@ -29,7 +30,7 @@ const { createApp } = await import('../../lib/app.ts');
 const { inputs } = await bundling;
 
 createApp(
-  { tenants: [{ ...tenant, name, domain }], allowLoopbackDomain: true },
+  { tenants: [{ ...tenant, name, domain }], alarms, allowLoopbackDomain: true },
   { outdir: directory },
 ).synth();
 const answer: SynthesisAnswer = {

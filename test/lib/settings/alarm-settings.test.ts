@@ -1,5 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
+import type { AlarmSettings } from '../../../lib/settings/alarm-settings.ts';
 import { configProblems } from '../../../lib/settings/tenant-settings.ts';
 import { acme } from '../../support/acme.ts';
 import { synthTemplates } from '../../support/synth.ts';
@@ -17,14 +18,16 @@ test.each([
   [{ emails, topicArn, runbook: 'https://acme.example/runbook.md' }],
 ])('it may be said who is told: %j', (alarms) => {
   expect(problems(alarms)).toEqual([]);
-  expect(problems(undefined, alarms)).toEqual([]);
+  expect(problems('none', alarms)).toEqual([]);
 });
 
-test('a tenant of which nobody says who is told is refused, with what to write', () => {
-  expect(problems(undefined)).toEqual([
-    'tenants[0].alarms: expected who is told of failures, { emails: ["on-call@acme.example"] }, ' +
-      '{ topicArn: "arn:aws:sns:…" } or "none", but it is missing, here and beside the tenants',
-  ]);
+test('who is told has to be said for all that tenants share, with what to write', () => {
+  for (const ofTenant of [undefined, { emails }]) {
+    expect(problems(undefined, ofTenant)).toEqual([
+      'alarms: expected who is told of failures, { emails: ["on-call@acme.example"] }, ' +
+        '{ topicArn: "arn:aws:sns:…" } or "none", but it is missing',
+    ]);
+  }
 });
 
 test.each<[unknown, RegExp]>([
@@ -53,16 +56,26 @@ test('the topic of all tenants is shared, that of one is its own', () => {
   expect(count(templates, 'AWS::CloudWatch::Alarm')).toEqual([1, 6, 6]);
 });
 
-test('where nobody wants to be told, there is nothing for it', () => {
+/** What the shared stack exports for tenants' stacks. */
+const exported = (alarms: AlarmSettings) =>
+  Object.values(
+    synthTemplates([acme], { alarms }).shared.toJSON()['Outputs'] as Record<string, { Export?: unknown }>,
+  )
+    .flatMap(({ Export }) => (Export === undefined ? [] : [JSON.stringify(Export)]))
+    .toSorted();
+
+test('where nobody wants to be told, there is nothing for it but the topic, which tenants may come to import', () => {
   const templates = synthTemplates([acme], { alarms: 'none' });
-  expect(count(templates, 'AWS::SNS::Topic')).toEqual([0, 0]);
+  expect(count(templates, 'AWS::SNS::Topic')).toEqual([1, 0]);
   expect(count(templates, 'AWS::CloudWatch::Alarm')).toEqual([0, 0]);
   expect(JSON.stringify(templates.tenants[0])).not.toContain('sns:');
+  expect(exported('none')).toEqual(exported({ emails }));
+  expect(exported({ topicArn })).toEqual(exported({ emails }));
 });
 
 test('a topic that there is gets no policy, and e-mail addresses if they are given', () => {
   const templates = synthTemplates([acme], { alarms: { topicArn, emails } });
-  expect(count(templates, 'AWS::SNS::Topic')).toEqual([0, 0]);
+  expect(count(templates, 'AWS::SNS::Topic')).toEqual([1, 0]);
   templates.shared.hasResourceProperties('AWS::SNS::Subscription', { TopicArn: topicArn, Protocol: 'email' });
 });
 
