@@ -18,7 +18,7 @@ export function tellOfQuotas(app: App): void {
     if (count <= most) continue;
     Annotations.of(app).addInfoV2(
       `lucca-report-export:quota-${type}`,
-      `The app has ${count} resources of the type ${type}, and in some regions an account takes ${most} unless more are asked for: ` +
+      `The app has ${count} resources of the type ${type}, and an account may take no more than ${most} unless more are asked for: ` +
         `see that the quota "${name}" is high enough before deploying.`,
     );
   }

@@ -15,10 +15,6 @@ export type Place = readonly PropertyKey[];
 export function describeIssues(issues: readonly Issue[], place: Place = []): string[] {
   return issues.flatMap((issue) => {
     const path = [...place, ...issue.path];
-    if (path.length === 0 && typeof issue.input === 'string') {
-      // A whole document that was pasted as text: it may hold anything.
-      return [`input: expected ${expected(issue)}, found text of ${issue.input.length} characters`];
-    }
     if (issue.code !== 'unrecognized_keys') return [`${pathText(path)}: ${describe(issue)}`];
     const lines = issue.message.split('\n');
     return issue.keys.map((key, index) => `${pathText([...path, key])}: ${lines[index]}`);
@@ -38,8 +34,12 @@ const isWord = (key: PropertyKey): key is string =>
 function describe(issue: Issue): string {
   if (issue.code === 'custom') return issue.message;
   if (issue.input === undefined) return `expected ${expected(issue)}, but it is missing`;
-  return `expected ${expected(issue)}, found ${quote(issue.input)}`;
+  return `expected ${expected(issue)}, found ${found(issue)}`;
 }
+
+/** A document that was pasted as text isn't quoted: it may hold anything. */
+const found = ({ input }: Issue): string =>
+  typeof input === 'string' && /^\s*[{[]/.test(input) ? `text of ${input.length} characters` : quote(input);
 
 function expected(issue: Issue): string {
   switch (issue.code) {

@@ -66,7 +66,8 @@ export function releaseWorkflow(
     // It is told of with its input, which may be too large for that: then the event is believed.
     .addCatch(release, {
       ...dataLimitExceeded,
-      outputs: "{% $merge([$states.input, {'endedAt': $states.input.stoppedAt}]) %}",
+      outputs:
+        "{% $merge([$states.input, {'endedAt': $exists($states.input.stoppedAt) ? $states.input.stoppedAt : $millis()}]) %}",
     })
     .next(ended);
   ended

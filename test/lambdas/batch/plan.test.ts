@@ -308,6 +308,15 @@ test('a backfill that is too long is refused, saying how many exports fit and wh
   expect((await refusalOf({ backfill: { ...weeks, to: dayAfter } })).problems).toEqual(problems);
 });
 
+test('a document that was given as text is not quoted, wherever it stands', async () => {
+  const pasted = '{"name":"Paie Jean Dupont"}';
+  for (const request of [pasted, { exports: pasted }, { exports: [pasted] }, { backfill: pasted }]) {
+    const { problems } = await refusalOf(request);
+    expect(problems.join(' ')).toMatch(/found text of 27 characters/);
+    expect(problems.join(' ')).not.toContain('Dupont');
+  }
+});
+
 test('the largest plan fits into a state', async () => {
   // A day each, of the templates' own period: each has its time. Names are as long as they may be.
   const exports = Array.from({ length: mostBatchItems }, (_, index) => ({
