@@ -23,7 +23,7 @@ export const mutations: readonly Mutation[] = [
   mutation('an execution is not let in by its own lease', 'lib/workflows/steps/lease.ts', '`executionArn = :executionArn OR (', '`(executionArn = :executionArn AND acquiredAt > :now) OR ('),
   mutation('a lease is given back whoever has it', 'lib/workflows/steps/lease.ts', "'executionArn = :executionArn' +", "'attribute_exists(executionArn)' +"),
   mutation('the lease is not given back after a failure', 'lib/workflows/export/workflow.ts', 'catchAnything(exportUnderLease, release)', 'catchAnything(exportUnderLease, failure)'),
-  mutation('a lease that cannot be given back fails the export', 'lib/workflows/export/workflow.ts', ".addCatch(exported, { outputs: '{% $states.input %}' })", ''),
+  mutation('a lease that cannot be given back fails the export', 'lib/workflows/export/workflow.ts', 'goOnAnyway(release.addRetry(onlyChanceFailed), exported)', 'release.addRetry(onlyChanceFailed).next(exported)'),
   mutation('a stopped export keeps the lease', 'lib/lease-release.ts', "'ABORTED', 'TIMED_OUT', 'FAILED'", "'TIMED_OUT', 'FAILED'"),
   mutation('an export that timed out keeps the lease', 'lib/lease-release.ts', "'ABORTED', 'TIMED_OUT', 'FAILED'", "'ABORTED', 'FAILED'"),
   mutation('the lease is released while a function may still run', 'lib/workflows/release/workflow.ts', 'Duration.seconds(functionSeconds + 5)', 'Duration.seconds(0)'),
@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
   mutation('a 429 is not waited for', 'lib/workflows/steps/invoke.ts', "['RateLimitedError', 'LuccaBusyError']", "['BatchFailedError', 'LuccaBusyError']"),
   mutation('a 503 is not waited for as told', 'lib/workflows/steps/invoke.ts', "['RateLimitedError', 'LuccaBusyError']", "['RateLimitedError', 'BatchFailedError']"),
   mutation('an outage while polling is final', 'lib/workflows/export/report.ts', '[...serviceUnavailable.errors, ...functionNotRun.errors, ...functionFailed.errors]', "['BatchFailedError']"),
-  mutation('an announcement that fails ends the export', 'lib/workflows/export/endings.ts', "    .addCatch(reportExported, { outputs: '{% $states.input %}' })\n", ''),
+  mutation('an announcement that fails ends the export', 'lib/workflows/steps/announce.ts', 'return goOnAnyway(task.addRetry(awsCallFailed), next)', 'return task.addRetry(awsCallFailed).next(next)'),
 
   // The report
   mutation('a report that vanished is not created again', 'lib/workflows/export/report.ts', 'const mostReplacements = 3;', 'const mostReplacements = 0;'),
@@ -185,7 +185,7 @@ export const mutations: readonly Mutation[] = [
   mutation('a schedule forgets its time', 'lib/workflows/expressions.ts', "{'scheduledTime': $states.input.scheduledTime},\n    $states.input.input,", '$states.input.input,'),
   mutation('nobody is told of an export that failed', 'lib/workflows/export/endings.ts', "'{% $batch = null %}'", "'{% false %}'"),
   mutation('people are told of each export of a batch', 'lib/workflows/export/endings.ts', "'{% $batch = null %}'", "'{% true %}'"),
-  mutation('an export that nobody can be told of ends otherwise', 'lib/workflows/export/endings.ts', "alertPeople.addCatch(exportFailed, { outputs: '{% $states.input %}' }).next(exportFailed);", 'alertPeople.next(exportFailed);'),
+  mutation('an export that nobody can be told of ends otherwise', 'lib/workflows/steps/alert.ts', 'return goOnAnyway(task.addRetry(awsCallFailed), next)', 'return task.addRetry(awsCallFailed).next(next)'),
   mutation('a batch that failed is announced as if nothing had', 'lib/workflows/batch/workflow.ts', "detailType: 'Batch Failed'", "detailType: 'Batch Exported'"),
   mutation('the exports of a batch forget it', 'lib/workflows/expressions.ts', "'batch': $states.context.Execution.Name", "'batch': 'none'"),
   mutation('exports that are stopped set off no alarm', 'lib/monitoring/alarms.ts', '  stateMachine.metricAborted({ period }),\n', ''),

@@ -91,32 +91,17 @@ const outcome = {
   report: '{% $states.input.report %}',
 };
 
-function batchSuccess(scope: Construct, tenant: string): IChainable {
-  const exported = Succeed.jsonata(scope, 'Batch Exported');
-  return announce(scope, 'Announce Batch', {
+const batchSuccess = (scope: Construct, tenant: string): IChainable =>
+  announce(scope, 'Announce Batch', {
     comment: 'Tells EventBridge how many reports were exported, and where to read which.',
     detailType: 'Batch Exported',
     detail: { ...aboutExecution(tenant), ...outcome },
-  })
-    .addCatch(exported, { outputs: '{% $states.input %}' })
-    .next(exported);
-}
+    next: Succeed.jsonata(scope, 'Batch Exported'),
+  });
 
 function batchFailure(scope: Construct, tenant: string, alerts: AlertTarget | undefined): IChainable {
   const [error, cause] = ['{% $states.input.error %}', '{% $states.input.cause %}'];
-  const failed = Fail.jsonata(scope, 'Batch Failed', { error, cause });
-  const end = alerts === undefined ? failed : alertOfBatch(scope, tenant, alerts, failed);
-  return announce(scope, 'Announce Batch Failure', {
-    comment: 'Tells EventBridge that the batch was refused, or how many of its exports failed.',
-    detailType: 'Batch Failed',
-    detail: { ...aboutExecution(tenant), ...outcome, error, cause },
-  })
-    .addCatch(end, { outputs: '{% $states.input %}' })
-    .next(end);
-}
-
-const alertOfBatch = (scope: Construct, tenant: string, alerts: AlertTarget, failed: Fail): IChainable =>
-  alert(scope, 'Alert About Batch', {
+  const alertPeople = alert(scope, 'Alert About Batch', {
     alerts,
     subject: `Lucca batch failed: ${tenant}`,
     what: `A batch of the Lucca tenant ${tenant} failed.`,
@@ -127,6 +112,12 @@ const alertOfBatch = (scope: Construct, tenant: string, alerts: AlertTarget, fai
     },
     error: '$states.input.error',
     cause: '$states.input.cause',
-  })
-    .addCatch(failed, { outputs: '{% $states.input %}' })
-    .next(failed);
+    next: Fail.jsonata(scope, 'Batch Failed', { error, cause }),
+  });
+  return announce(scope, 'Announce Batch Failure', {
+    comment: 'Tells EventBridge that the batch was refused, or how many of its exports failed.',
+    detailType: 'Batch Failed',
+    detail: { ...aboutExecution(tenant), ...outcome, error, cause },
+    next: alertPeople,
+  });
+}

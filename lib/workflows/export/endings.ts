@@ -9,14 +9,12 @@ import { aboutExecution, announce } from '../steps/announce.ts';
 
 /** The end of an export that succeeded, whose input is the export's output. */
 export function successStates(scope: Construct): IChainable {
-  const reportExported = Succeed.jsonata(scope, 'Report Exported');
   return announce(scope, 'Announce Export', {
     comment: 'Tells EventBridge what was exported: the output, as an event.',
     detailType: 'Report Exported',
     detail: '{% $states.input %}',
-  })
-    .addCatch(reportExported, { outputs: '{% $states.input %}' })
-    .next(reportExported);
+    next: Succeed.jsonata(scope, 'Report Exported'),
+  });
 }
 
 /** What is known of a request that wasn't resolved, for the end of an export that failed. */
@@ -31,7 +29,7 @@ export function failureStates(scope: Construct, tenant: Tenant, alerts: AlertTar
     error,
     cause,
   });
-  const announceFailure = announce(scope, 'Announce Failure', {
+  return announce(scope, 'Announce Failure', {
     comment: 'Tells EventBridge why nothing was exported.',
     detailType: 'Export Failed',
     detail: {
@@ -43,10 +41,8 @@ export function failureStates(scope: Construct, tenant: Tenant, alerts: AlertTar
       error,
       cause,
     },
+    next: alerts === undefined ? exportFailed : alertStates(scope, tenant, alerts, exportFailed),
   });
-  const end = alerts === undefined ? exportFailed : alertStates(scope, tenant, alerts, exportFailed);
-  announceFailure.addCatch(end, { outputs: '{% $states.input %}' }).next(end);
-  return announceFailure;
 }
 
 function alertStates(scope: Construct, tenant: Tenant, alerts: AlertTarget, exportFailed: Fail): IChainable {
@@ -62,8 +58,8 @@ function alertStates(scope: Construct, tenant: Tenant, alerts: AlertTarget, expo
     },
     error: '$states.input.Error',
     cause: readableCause('$states.input'),
+    next: exportFailed,
   });
-  alertPeople.addCatch(exportFailed, { outputs: '{% $states.input %}' }).next(exportFailed);
   return Choice.jsonata(scope, 'Part Of Batch?', { comment: 'Then the batch tells of it.' })
     .when(Condition.jsonata('{% $batch = null %}'), alertPeople)
     .otherwise(exportFailed);

@@ -4,6 +4,7 @@ import { addedToInput, afterNow } from '../expressions.ts';
 import { field, literal } from '../jsonata.ts';
 import { onlyChanceFailed } from '../retry-policies.ts';
 import { catchAnything } from '../steps/catch-anything.ts';
+import { goOnAnyway } from '../steps/go-on-anyway.ts';
 import { invoke } from '../steps/invoke.ts';
 import { patience } from '../run-times.ts';
 import { type Lease, releaseLease } from '../steps/lease.ts';
@@ -56,7 +57,7 @@ export function exportWorkflow(scope: Construct, props: ExportWorkflowProps): IC
   acquireLease.next(exportUnderLease);
   catchAnything(exportUnderLease, release).next(release);
   // What became of the export doesn't change because the lease could not be given back, or was gone.
-  release.addRetry(onlyChanceFailed).addCatch(exported, { outputs: '{% $states.input %}' }).next(exported);
+  goOnAnyway(release.addRetry(onlyChanceFailed), exported);
   exported.when(Condition.jsonata('{% $exported %}'), successStates(scope)).otherwise(failure);
   return resolveRequest;
 }

@@ -16,6 +16,7 @@ import type { AlertTarget } from '../resources.ts';
 import { alreadyStarted, onlyChanceFailed } from '../retry-policies.ts';
 import { awsCallSeconds } from '../run-times.ts';
 import { alert } from '../steps/alert.ts';
+import { goOnAnyway } from '../steps/go-on-anyway.ts';
 
 export interface StartWorkflowProps {
   /** Name of the tenant. */
@@ -59,8 +60,18 @@ export function startWorkflow(
     cause: '{% $states.input.failure.Cause %}',
   });
 
-  const end = alerts === undefined ? notStarted : alertOfOccurrence(scope, tenant, alerts, notStarted);
-  keepOccurrence.addRetry(onlyChanceFailed).addCatch(end, { outputs: '{% $states.input %}' }).next(end);
+  goOnAnyway(
+    keepOccurrence.addRetry(onlyChanceFailed),
+    alert(scope, 'Alert About Occurrence', {
+      alerts,
+      subject: `Lucca schedule not started: ${tenant}`,
+      what: `An occurrence of a schedule of the Lucca tenant ${tenant} was not started.`,
+      facts: { Schedule: '$states.input.schedule', 'Scheduled time': '$states.input.scheduledTime' },
+      error: '$states.input.failure.Error',
+      cause: '$states.input.failure.Cause',
+      next: notStarted,
+    }),
+  );
   return startOnce
     .addRetry(alreadyStarted)
     .addRetry(onlyChanceFailed)
@@ -68,20 +79,3 @@ export function startWorkflow(
     .addCatch(keepOccurrence, { outputs: "{% $merge([$states.input, {'failure': $states.errorOutput}]) %}" })
     .next(Succeed.jsonata(scope, 'Started'));
 }
-
-const alertOfOccurrence = (
-  scope: Construct,
-  tenant: string,
-  alerts: AlertTarget,
-  notStarted: Fail,
-): IChainable =>
-  alert(scope, 'Alert About Occurrence', {
-    alerts,
-    subject: `Lucca schedule not started: ${tenant}`,
-    what: `An occurrence of a schedule of the Lucca tenant ${tenant} was not started.`,
-    facts: { Schedule: '$states.input.schedule', 'Scheduled time': '$states.input.scheduledTime' },
-    error: '$states.input.failure.Error',
-    cause: '$states.input.failure.Cause',
-  })
-    .addCatch(notStarted, { outputs: '{% $states.input %}' })
-    .next(notStarted);

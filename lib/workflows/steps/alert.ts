@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { type IChainable, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { alertText } from '../expressions.ts';
@@ -7,9 +7,11 @@ import { field } from '../jsonata.ts';
 import type { AlertTarget } from '../resources.ts';
 import { awsCallFailed } from '../retry-policies.ts';
 import { awsCallSeconds } from '../run-times.ts';
+import { goOnAnyway } from './go-on-anyway.ts';
 
 export interface AlertProps {
-  readonly alerts: AlertTarget;
+  /** None: nobody is told, and there is no such step. */
+  readonly alerts: AlertTarget | undefined;
   /** ASCII, fewer than 100 characters: SNS takes no other. */
   readonly subject: string;
   /** What went wrong, as a sentence. */
@@ -19,11 +21,14 @@ export interface AlertProps {
   /** Expressions of texts. */
   readonly error: string;
   readonly cause: string;
+  /** What follows, even if nobody can be told. */
+  readonly next: IChainable;
 }
 
-/** A step that tells people what went wrong. It hands its input on. */
-export function alert(scope: Construct, state: string, props: AlertProps): SnsPublish {
-  const { alerts, subject, what, facts, error, cause } = props;
+/** A step that tells people what went wrong, and what follows. */
+export function alert(scope: Construct, state: string, props: AlertProps): IChainable {
+  const { alerts, subject, what, facts, error, cause, next } = props;
+  if (alerts === undefined) return next;
   const task = SnsPublish.jsonata(scope, state, {
     comment: 'Tells those whom the configuration names.',
     topic: alerts.topic,
@@ -32,6 +37,5 @@ export function alert(scope: Construct, state: string, props: AlertProps): SnsPu
     outputs: '{% $states.input %}',
     taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
   });
-  task.addRetry(awsCallFailed);
-  return task;
+  return goOnAnyway(task.addRetry(awsCallFailed), next);
 }

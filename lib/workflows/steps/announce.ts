@@ -1,6 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type StateMachine, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  type Chain,
+  type IChainable,
+  type StateMachine,
+  TaskInput,
+  Timeout,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import { EventBridgePutEvents } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { outputVersion } from '../../../lambdas/shared/contract.ts';
@@ -8,6 +14,7 @@ import { addedToInput, executionUrl } from '../expressions.ts';
 import { field, type JsonataField } from '../jsonata.ts';
 import { awsCallFailed } from '../retry-policies.ts';
 import { awsCallSeconds } from '../run-times.ts';
+import { goOnAnyway } from './go-on-anyway.ts';
 
 const source = 'lucca-report-export';
 
@@ -18,6 +25,8 @@ export interface AnnounceOptions {
   readonly comment: string;
   readonly detailType: (typeof detailTypes)[number];
   readonly detail: JsonataField | Readonly<Record<string, unknown>>;
+  /** What follows, with the step's input, even if nobody can be told. */
+  readonly next: IChainable;
 }
 
 /** With what every output and event begins: which execution it is of, where to look at it, and what has started it. */
@@ -30,9 +39,9 @@ export const aboutExecution = (tenant: string) => ({
   batch: field(addedToInput('batch')),
 });
 
-/** A step that tells EventBridge of something, on the default bus. It hands its input on. */
-export function announce(scope: Construct, state: string, options: AnnounceOptions): EventBridgePutEvents {
-  const { comment, detailType, detail } = options;
+/** A step that tells EventBridge of something, on the default bus, and what follows. */
+export function announce(scope: Construct, state: string, options: AnnounceOptions): Chain {
+  const { comment, detailType, detail, next } = options;
   const task = EventBridgePutEvents.jsonata(scope, state, {
     comment,
     entries: [
@@ -45,8 +54,7 @@ export function announce(scope: Construct, state: string, options: AnnounceOptio
     outputs: '{% $states.input %}',
     taskTimeout: Timeout.duration(Duration.seconds(awsCallSeconds)),
   });
-  task.addRetry(awsCallFailed);
-  return task;
+  return goOnAnyway(task.addRetry(awsCallFailed), next);
 }
 
 /** Keeps a state machine from events that look like those of others, whatever its definition says. */
