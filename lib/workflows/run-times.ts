@@ -23,6 +23,9 @@ export const pollSeconds = 10;
 /** How long a function may take that makes a few requests of Lucca. */
 export const functionSeconds = 3 * minute;
 
+/** After which a function has surely ended whose execution ended: Step Functions may tell whole seconds only. */
+export const functionsEndSeconds = functionSeconds + 5;
+
 /** How long AWS may take for a call that Step Functions makes without a function. */
 export const awsCallSeconds = minute;
 

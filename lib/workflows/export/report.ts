@@ -22,7 +22,7 @@ import {
   unexpectedAnswer,
   unreachable,
 } from '../retry-policies.ts';
-import { functionSeconds, pollSeconds } from '../run-times.ts';
+import { functionsEndSeconds, pollSeconds } from '../run-times.ts';
 import { invokeLucca, waitBefore } from '../steps/invoke.ts';
 import { takeLease } from '../steps/lease.ts';
 import type { UnderLeaseProps } from './props.ts';
@@ -107,7 +107,7 @@ function creationStates(scope: Construct, { resources, tenant, lease, times }: U
     // Until the function has ended that it had called before it was stopped.
     .addCatch(waitBeforeCreateReport, {
       errors: ['LeaseNotRenewedError' satisfies ErrorName],
-      outputs: { waitSeconds: functionSeconds + 5 },
+      outputs: { waitSeconds: functionsEndSeconds },
     });
   return { renewLease, createReport };
 }

@@ -15,7 +15,7 @@ import { acknowledgeExecutionsOf, executionsOf } from '../executions.ts';
 import { endOfExecution, hasEnded } from '../expressions.ts';
 import { field } from '../jsonata.ts';
 import { dataLimitExceeded, heldByAnother, onlyChanceFailed, unknownExecution } from '../retry-policies.ts';
-import { functionSeconds } from '../run-times.ts';
+import { functionsEndSeconds, functionSeconds } from '../run-times.ts';
 import { describeExecution } from '../steps/describe-execution.ts';
 import { releaseLease } from '../steps/lease.ts';
 
@@ -34,8 +34,7 @@ export function releaseWorkflow(
   const waitForFunctions = Wait.jsonata(scope, 'Wait For Functions', {
     comment:
       'A function that was running when its execution was stopped goes on: it may yet create a report.',
-    // And a little, as Step Functions may tell whole seconds only.
-    time: WaitTime.duration(Duration.seconds(functionSeconds + 5)),
+    time: WaitTime.duration(Duration.seconds(functionsEndSeconds)),
   });
   const describe = describeExecution(scope, 'Describe Execution', {
     comment: 'Whether the execution has ended, and when.',
