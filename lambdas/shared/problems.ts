@@ -23,7 +23,7 @@ export function describeIssues(issues: readonly Issue[], place: Place = []): str
 
 /** A place as people write it: `exports[2].formats`, or `exports[2]["no name"]`. */
 export function pathText(keys: Place): string {
-  const text = keys.map((key) => (isWord(key) ? `.${key}` : `[${quote(key)}]`)).join('');
+  const text = keys.map((key) => (isWord(key) ? `.${key}` : `[${shortened(key)}]`)).join('');
   return text === '' ? 'input' : text.replace(/^\./, '');
 }
 
@@ -34,12 +34,8 @@ const isWord = (key: PropertyKey): key is string =>
 function describe(issue: Issue): string {
   if (issue.code === 'custom') return issue.message;
   if (issue.input === undefined) return `expected ${expected(issue)}, but it is missing`;
-  return `expected ${expected(issue)}, found ${found(issue)}`;
+  return `expected ${expected(issue)}, found ${quote(issue.input)}`;
 }
-
-/** A document that was pasted as text isn't quoted: it may hold anything. */
-const found = ({ input }: Issue): string =>
-  typeof input === 'string' && /^\s*[{[]/.test(input) ? `text of ${input.length} characters` : quote(input);
 
 function expected(issue: Issue): string {
   switch (issue.code) {
@@ -75,8 +71,17 @@ const formatNames: Record<string, string> = {
   datetime: 'an instant with its offset, such as "2026-11-02T06:00:00Z"',
 };
 
-/** A value as JSON, shortened: inputs can be long, and causes are limited. What is inside may name people, and causes are logged. */
-export function quote(value: unknown): string {
+/**
+ * A value as problems show it. What is inside may name people, and causes are logged: so texts inside aren't shown, nor a document
+ * that was pasted as text.
+ */
+export const quote = (value: unknown): string =>
+  typeof value === 'string' && /^\s*[{[]/.test(value)
+    ? `text of ${value.length} characters`
+    : shortened(value);
+
+/** As JSON, up to a length: inputs can be long, and causes are limited. */
+function shortened(value: unknown): string {
   const json = jsonOf(value);
   return json.length > longestQuote ? `${json.slice(0, longestQuote)}…` : json;
 }
