@@ -19,9 +19,7 @@ type AssetFiles = Record<string, { source: { path: string } }>;
  * that isn't bundled) doesn't concern it.
  */
 export async function readAssembly(directory: string): Promise<Assembly> {
-  const templates = (await readAll(directory, '.template.json')).map(({ name, content }) =>
-    qualifyTemplate(name, content as Partial<StackTemplate>),
-  );
+  const templates = await readTemplates(directory);
   const manifests = await readAll(directory, '.assets.json');
   const assets = Object.assign(
     {},
@@ -66,6 +64,12 @@ export async function readAssembly(directory: string): Promise<Assembly> {
     outputs: Object.fromEntries(templates.map((template) => [template.stack, outputsOf(template, stacks)])),
   };
 }
+
+/** The templates of all stacks. */
+export const readTemplates = async (directory: string): Promise<StackTemplate[]> =>
+  (await readAll(directory, '.template.json')).map(({ name, content }) =>
+    qualifyTemplate(name, content as Partial<StackTemplate>),
+  );
 
 /** The files of a kind, each with the name in front of its ending. */
 async function readAll(directory: string, ending: string): Promise<{ name: string; content: unknown }[]> {

@@ -16,8 +16,8 @@ test('every error has a section, and so have those of AWS', () => {
   );
 });
 
-test('every alarm leads to a section', () => {
-  const linked = alarms().map(({ AlarmDescription }) => /#(.*)$/.exec(AlarmDescription)![1]!);
+test('every alarm leads to a section', async () => {
+  const linked = (await alarms()).map(({ AlarmDescription }) => /#(.*)$/.exec(AlarmDescription)![1]!);
   expect(linked.length).toBeGreaterThan(6);
   expect(sections).toEqual(expect.arrayContaining(linked));
 });

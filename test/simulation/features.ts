@@ -1,3 +1,4 @@
+import { machineNameOf } from './invariants/kinds.ts';
 import type { Outcome } from './run.ts';
 
 /** What a simulation shows: which faults struck which operations, and how executions of which state machine ended. */
@@ -6,10 +7,9 @@ export function featuresOf({ scenario, world, executions }: Outcome): string[] {
     ({ boundary, kind, operation }) => `${boundary}: ${kind}, ${/\w+$/.exec(operation)?.[0]}`,
   );
   const endings = executions.map(({ execution: { stateMachineArn, result, redriveCount } }) => {
-    const [machine] = /[A-Z][a-z]+(?=[0-9A-F]{8}$)/.exec(stateMachineArn) ?? [];
     const ending = result !== undefined && 'error' in result ? result.error : result?.status;
     const redriven = redriveCount > 0 ? ', redriven,' : '';
-    return `${machine}${redriven} ends as ${ending}`;
+    return `${machineNameOf(stateMachineArn)}${redriven} ends as ${ending}`;
   });
   return [...new Set([`${scenario.weather.kind} weather`, ...faults, ...endings])];
 }

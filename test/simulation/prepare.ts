@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { environmentNames } from '../../lambdas/shared/environment.ts';
 import type { Assembly } from '../../local/assembly/assembly.ts';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
 import { runApp } from '../../local/assembly/synthesise.ts';
 import type { StateMachines } from '../../local/aws/step-functions/executions.ts';
+import { definitionsOf, releasedVersions } from '../released/definitions.ts';
 import { loadStateMachines } from '../../local/aws/step-functions/step-functions.ts';
 
 /** What all simulations share. */
@@ -24,19 +24,10 @@ export async function synthesiseSimulated(
   return readAssembly(directory);
 }
 
-const folder = new URL('../released/', import.meta.url);
-
-/** Those of the newest version, by the state machines' ARNs. */
-function releasedDefinitions(): Record<string, unknown> {
-  const versions = readdirSync(folder).filter((file) => file.endsWith('.json'));
-  const newest = versions.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1)!;
-  return JSON.parse(readFileSync(new URL(newest, folder), 'utf8')) as Record<string, unknown>;
-}
-
 export function prepare(assembly: Assembly): Prepared {
   process.env[environmentNames.reportBucketName] = assembly.bucketName;
   const functionArns = assembly.functions.map(({ arn }) => arn);
-  const definitions = releasedDefinitions();
+  const definitions = definitionsOf(releasedVersions.at(-1)!);
   const released = assembly.stateMachines.map((machine) => ({
     ...machine,
     definition: definitions[machine.arn] ?? machine.definition,

@@ -1,12 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { inject } from 'vitest';
-import {
-  joinStacks,
-  qualifyTemplate,
-  resolve,
-  type StackTemplate,
-} from '../../local/assembly/cloud-formation.ts';
+import { joinStacks, resolve } from '../../local/assembly/cloud-formation.ts';
+import { readTemplates } from '../../local/assembly/read-assembly.ts';
 
 /** A metric, as CloudWatch tells it from others: namespace, name and dimensions. */
 interface MetricName {
@@ -44,18 +38,8 @@ interface AlarmResource extends Partial<MetricName> {
 }
 
 /** The alarms of the app that the tests run. */
-export function alarms(): AlarmResource[] {
-  const directory = inject('assemblyDirectory');
-  const stacks = joinStacks(
-    readdirSync(directory)
-      .filter((file) => file.endsWith('.template.json'))
-      .map((file) =>
-        qualifyTemplate(
-          file.replace('.template.json', ''),
-          JSON.parse(readFileSync(join(directory, file), 'utf8')) as StackTemplate,
-        ),
-      ),
-  );
+export async function alarms(): Promise<AlarmResource[]> {
+  const stacks = joinStacks(await readTemplates(inject('assemblyDirectory')));
   return Object.values(stacks.resources)
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     .map(({ Properties }) => resolve(namedQueues(Properties), stacks) as AlarmResource);
@@ -68,8 +52,8 @@ const namedQueues = (properties: unknown): unknown =>
   ) as unknown;
 
 /** The alarms that go off while these values are published, by name, with the instants at which they do. */
-export function alarmsSetOff(published: readonly Datapoint[]): Record<string, number[]> {
-  const known = alarms();
+export async function alarmsSetOff(published: readonly Datapoint[]): Promise<Record<string, number[]>> {
+  const known = await alarms();
   return Object.fromEntries(
     known
       .map((alarm) => [alarm.AlarmName, setOffAt(alarm, published)] as const)

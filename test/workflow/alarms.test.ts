@@ -62,19 +62,19 @@ async function alarmsOfDay(
   await happenings(world);
   await world.engine.settled();
   await world.clock.sleep(day * 1000);
-  return { setOff: Object.keys(alarmsSetOff(published(world))), world };
+  return { setOff: Object.keys(await alarmsSetOff(published(world))), world };
 }
 
-test('each alarm says what it means and what to do, and tells those who are configured', () => {
-  for (const { AlarmName, AlarmDescription, AlarmActions } of alarms()) {
+test('each alarm says what it means and what to do, and tells those who are configured', async () => {
+  for (const { AlarmName, AlarmDescription, AlarmActions } of await alarms()) {
     expect(AlarmName).toMatch(/^LuccaReportExport-/);
     expect(AlarmDescription).toMatch(/\. What to do: docs\/runbook\.md#[a-z-]+$/);
     expect(AlarmActions).toEqual([expect.stringMatching(/^arn:aws:sns:.*AlertTopic/)]);
   }
 });
 
-test('values may come ten minutes late: one alarm looks at three periods, the one that needs three at four', () => {
-  for (const { AlarmName, DatapointsToAlarm, EvaluationPeriods } of alarms()) {
+test('values may come ten minutes late: one alarm looks at three periods, the one that needs three at four', async () => {
+  for (const { AlarmName, DatapointsToAlarm, EvaluationPeriods } of await alarms()) {
     const expected = AlarmName.endsWith('-throttled') ? [3, 4] : [1, 3];
     expect([DatapointsToAlarm, EvaluationPeriods]).toEqual(expected);
   }
@@ -123,7 +123,7 @@ describe('an alarm goes off', () => {
       };
     });
     await world.run(lastMonth);
-    expect(Object.keys(alarmsSetOff(published(world)))).toEqual(expected);
+    expect(Object.keys(await alarmsSetOff(published(world)))).toEqual(expected);
   });
 
   test('for a function that takes almost as long as it may', async () => {
@@ -132,7 +132,7 @@ describe('an alarm goes off', () => {
       return task();
     });
     await world.run(lastMonth);
-    expect(Object.keys(alarmsSetOff(published(world)))).toEqual(['LuccaReportExport-acme-overrun']);
+    expect(Object.keys(await alarmsSetOff(published(world)))).toEqual(['LuccaReportExport-acme-overrun']);
   });
 });
 

@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import guideTemplate from '../../local/lucca-simulator/guide-template.json' with { type: 'json' };
 import type { Assembly } from '../../local/assembly/assembly.ts';
 import type { Json } from '../../local/states-language/index.ts';
+import { definitionsOf, releasedVersions } from '../released/definitions.ts';
 import { createWorld, statesOf } from '../support/workflow.ts';
-
-const folder = new URL('../released/', import.meta.url);
-const versions = readdirSync(folder).filter((file) => file.endsWith('.json'));
 
 const template = guideTemplate as unknown as Json;
 const lastMonth = { templateId: 42, period: 'previousMonth' };
@@ -21,8 +18,8 @@ function otherDefinition(arn: string, definition: unknown): unknown {
  * Running executions keep their definition, and call the functions that were deployed meanwhile. So these are today's
  * functions, called by the definitions of a version that was released.
  */
-describe.each(versions)('executions of version %s', (version) => {
-  const definitions = JSON.parse(readFileSync(new URL(version, folder), 'utf8')) as Record<string, unknown>;
+describe.each(releasedVersions)('executions of version %s', (version) => {
+  const definitions = definitionsOf(version);
   const worldOf = () =>
     createWorld({
       released: ({ stateMachines }: Assembly) => {

@@ -2,6 +2,7 @@ import type { Flow } from './definition.ts';
 import { flowsOf, statesOf } from './definition.ts';
 import type { StateAttempt } from '../../../local/states-language/index.ts';
 import type { Prepared } from '../../simulation/prepare.ts';
+import { machineNameOf } from '../../simulation/invariants/kinds.ts';
 import { simulate } from '../../simulation/run.ts';
 import { createWorldInProcess } from '../../simulation/world/in-process.ts';
 import { fieldsOf, type Step } from './step.ts';
@@ -35,9 +36,6 @@ export async function recordSteps(seed: number, prepared: Prepared): Promise<Ste
   });
   return steps;
 }
-
-/** `Export`: the last word of the name that a tenant's state machine has. */
-export const machineNameOf = (arn: string): string => /\w+$/.exec(arn)?.[0] ?? arn;
 
 function causeOf(step: Step, failed: readonly StateAttempt[]): string | undefined {
   const { outcome } = step.attempt;

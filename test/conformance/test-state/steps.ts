@@ -1,7 +1,8 @@
 import type { Prepared } from '../../simulation/prepare.ts';
 import { type Flow, partsOf } from './definition.ts';
 import { errorSteps, makeSteps, timelessSteps } from './made-steps.ts';
-import { machineNameOf, recordSteps } from './recorded-steps.ts';
+import { machineNameOf } from '../../simulation/invariants/kinds.ts';
+import { recordSteps } from './recorded-steps.ts';
 import { featuresOf, fieldsOf, isClear, partsShown, type Step } from './step.ts';
 import { decidesByTime } from './unlike.ts';
 

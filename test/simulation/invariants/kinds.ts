@@ -1,5 +1,10 @@
 import type { Execution } from '../../../local/aws/step-functions/step-functions.ts';
 
-/** What an execution does, by the name of its state machine. */
-export const isExport = ({ stateMachineArn }: Execution): boolean => stateMachineArn.endsWith('-Export');
-export const isBatch = ({ stateMachineArn }: Execution): boolean => stateMachineArn.endsWith('-Batch');
+type Machine = Pick<Execution, 'stateMachineArn'>;
+
+/** What a state machine does, such as `Export`: the last word of its name. */
+export const machineNameOf = (arn: string): string => /\w+$/.exec(arn)?.[0] ?? arn;
+
+export const isExport = ({ stateMachineArn }: Machine): boolean =>
+  machineNameOf(stateMachineArn) === 'Export';
+export const isBatch = ({ stateMachineArn }: Machine): boolean => machineNameOf(stateMachineArn) === 'Batch';
